@@ -36,7 +36,8 @@ class Operation:
     `name` is the tool's name, `signed` is false where AWS asks for no credentials, `rate` is the published default
     quota in requests per second and account and region (None: not published), `errors` are the modelled ones beside
     InvalidParameterException, TooManyRequestsException and InternalErrorException, which every operation has.
-    `idempotent`: the same call again changes nothing more.
+    `idempotent`: the same call again changes nothing more. `scopable` is false where IAM knows no resource for the
+    action although the request names a pool.
     """
 
     name: str
@@ -50,11 +51,20 @@ class Operation:
     idempotent: bool = True
     rate: int | None = None
     result_key: str | None = None
+    scopable: bool = True
 
     @property
     def aws_name(self) -> str:
         """The name in the API: `get_id` → `GetId`."""
         return aws_name(self.name)
+
+    @property
+    def may_be_resent(self) -> bool:
+        """Whether sending the same request again after a lost answer does no harm.
+
+        Another secret for the same identity harms nobody; another pool, guest or merge does.
+        """
+        return self.idempotent or self.effect is Effect.CREDENTIAL
 
     @property
     def iam_action(self) -> str:
@@ -67,8 +77,11 @@ class Operation:
 
     @property
     def has_pool_resource(self) -> bool:
-        """Whether IAM can restrict the action to one identity pool (fact sheet §16)."""
-        return bool({"identity_pool_id", "resource_arn"} & self.input.model_fields.keys())
+        """Whether IAM can restrict the action to one identity pool.
+
+        Source: the service authorization reference of Cognito Identity, whose action table lists the resource types.
+        """
+        return self.scopable and bool({"identity_pool_id", "resource_arn"} & self.input.model_fields.keys())
 
     @property
     def input_secrets(self) -> frozenset[str]:

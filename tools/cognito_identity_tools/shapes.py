@@ -5,10 +5,10 @@ Source: the Cognito Identity service model, API version 2014-06-30; `tests/contr
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cognito_identity_tools.constraints import OneOf, Secret, Size, Text, Whole
 
@@ -22,6 +22,10 @@ _UPPER = {
 def aws_name(name: str) -> str:
     """AWS's member name for ours: `identity_pool_id` → `IdentityPoolId`, `role_arn` → `RoleARN`."""
     return _UPPER.get(name) or "".join(part.capitalize() for part in name.split("_"))
+
+
+def _utc(time: datetime) -> datetime:
+    return time.astimezone(UTC)
 
 
 class Shape(BaseModel):
@@ -38,6 +42,7 @@ class Shape(BaseModel):
         frozen=True,
         strict=True,
         loc_by_alias=False,
+        hide_input_in_errors=True,
     )
 
 
@@ -70,7 +75,7 @@ SessionTokenString = Annotated[str, Text(), Secret()]
 TagKeysType = Annotated[str, Text(1, 128)]
 TagValueType = Annotated[str, Text(0, 256)]
 TokenDuration = Annotated[int, Whole(1, 86400)]
-DateType = datetime
+DateType = Annotated[datetime, AfterValidator(_utc)]
 
 IdentityIdList = Annotated[list[IdentityId], Size(1, 60)]
 IdentityPoolTagsType = dict[TagKeysType, TagValueType]
@@ -86,7 +91,7 @@ class CognitoIdentityProvider(Shape):
 
     provider_name: CognitoIdentityProviderName | None = Field(
         None,
-        description="User pool endpoint without https://, as cognito-idp.us-east-1.amazonaws.com/us-east-1_Abc123.",
+        description="User pool without https://: cognito-idp.<region>.amazonaws.com/<pool>.",
     )
     client_id: CognitoIdentityProviderClientId | None = Field(None, description="App client id.")
     server_side_token_check: bool | None = Field(None, description="Refuse signed-out or deleted users.")

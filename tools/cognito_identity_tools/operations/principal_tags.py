@@ -49,6 +49,7 @@ OPERATIONS = (
         input=SetPrincipalTagAttributeMapInput,
         output=PrincipalTagAttributeMap,
         effect=Effect.OVERWRITE,
+        scopable=False,
         errors=_ERRORS,
     ),
 )

@@ -53,6 +53,7 @@ OPERATIONS = (
         input=SetIdentityPoolRolesInput,
         output=Empty,
         effect=Effect.OVERWRITE,
+        scopable=False,
         errors=(*_ERRORS, ErrorCode.CONCURRENT_MODIFICATION),
     ),
 )

@@ -1,0 +1,109 @@
+"""The composition root: builds the MCP server from the settings, once."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+from mcp.server import CacheHint, Server, ServerRequestContext
+from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    Icon,
+    ListToolsResult,
+    PaginatedRequestParams,
+)
+
+from cognito_identity_mcp import __version__
+from cognito_identity_mcp.aws.connections import ConnectionSettings
+from cognito_identity_mcp.aws.services import AwsServices
+from cognito_identity_mcp.confirmation.elicitation import asker_for
+from cognito_identity_mcp.confirmation.gate import ANSWER_HOLDS_FOR, Gate, UsedApprovals
+from cognito_identity_mcp.dispatch import Dispatcher, Reply, Services, ToolCall
+from cognito_identity_mcp.instructions import INSTRUCTIONS
+from cognito_identity_mcp.listing import tools
+from cognito_identity_mcp.policy import Policy
+from cognito_identity_mcp.settings import Settings, is_loopback_url
+from cognito_identity_mcp.targets import FALLBACK_REGION
+from cognito_identity_tools.catalogue import OPERATIONS
+
+NAME = "cognito-identity-mcp"
+WEBSITE = "https://github.com/cognito-identity-mcp/cognito-identity-mcp"
+
+_LOCAL_CREDENTIALS = ("local", "local")
+"""For endpoints on this machine: real credentials are for AWS only, unless a profile is asked for by name."""
+
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="9" fill="#b0084d"/>'
+    '<g fill="none" stroke="#fff" stroke-width="3"><circle cx="24" cy="18" r="7"/>'
+    '<path d="M10 40c1-9 7-13 14-13s13 4 14 13"/></g></svg>'
+)
+
+
+def services(settings: Settings, local_url: str | None = None) -> AwsServices:
+    """Where calls go. `local_url` is the address of the embedded local service, if it runs."""
+    endpoint = local_url or settings.endpoint_url
+    is_here = endpoint is not None and is_loopback_url(endpoint) and settings.profile is None
+    connection = ConnectionSettings(
+        profile=settings.profile,
+        region=settings.region or (FALLBACK_REGION if is_here else None),
+        endpoint_url=endpoint,
+        static_credentials=_LOCAL_CREDENTIALS if is_here else None,
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        max_attempts=settings.max_attempts,
+        max_concurrency=settings.max_concurrency,
+    )
+    return AwsServices(connection, _place(settings, local_url))
+
+
+def _place(settings: Settings, local_url: str | None) -> str:
+    if local_url is not None:
+        return "the local service"
+    profile = f" profile {settings.profile}" if settings.profile else ""
+    return f"AWS{profile} at {settings.endpoint_url}" if settings.endpoint_url else f"AWS{profile}"
+
+
+def build(settings: Settings, where: Services) -> Server[dict[str, Any]]:
+    """The MCP server: two handlers, one for both protocol eras, around one dispatcher."""
+    dispatcher = Dispatcher(
+        services=where,
+        policy=Policy(read_only=settings.read_only),
+        gate=Gate(UsedApprovals()),
+        shows_secrets=settings.shows_secrets,
+    )
+
+    async def list_tools(
+        ctx: ServerRequestContext[dict[str, Any]],  # noqa: ARG001 - every client sees the same tools
+        params: PaginatedRequestParams | None,  # noqa: ARG001 - the list is one page
+    ) -> ListToolsResult:
+        return ListToolsResult(tools=tools())
+
+    async def call_tool(ctx: ServerRequestContext[dict[str, Any]], params: CallToolRequestParams) -> Reply:
+        if params.name not in OPERATIONS:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(OPERATIONS)}.")
+        return await dispatcher.call(ToolCall(params.name, params.arguments, asker_for(ctx, params)))
+
+    server: Server[dict[str, Any]] = Server(
+        NAME,
+        version=__version__,
+        title="Amazon Cognito identity pools",
+        description="The 23 operations of Cognito Identity, with human consent for what cannot be undone.",
+        instructions=INSTRUCTIONS,
+        website_url=WEBSITE,
+        icons=[Icon(src=_data_url(_ICON), mime_type="image/svg+xml", sizes=["any"])],
+        cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
+        get_tool_input_schema={tool.name: tool.input_schema for tool in tools()}.get,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+    server.middleware.append(
+        RequestStateBoundary(RequestStateSecurity.ephemeral(ttl=ANSWER_HOLDS_FOR), default_audience=NAME)
+    )
+    return server
+
+
+def _data_url(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -1,0 +1,42 @@
+"""The seam over the wire: one region of Cognito Identity behind an aioboto3 client."""
+
+from __future__ import annotations
+
+import anyio
+
+from cognito_identity_mcp.aws.connections import Connections, Sending
+from cognito_identity_tools.constraints import TRUSTED
+from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.service import Answer
+from cognito_identity_tools.shapes import Shape
+
+
+class AwsCognitoIdentity:
+    """`CognitoIdentity` for one region. Cancelling a call cancels its HTTP request."""
+
+    def __init__(self, connections: Connections, region: str, limiter: anyio.CapacityLimiter) -> None:
+        self._connections = connections
+        self._region = region
+        self._limiter = limiter
+
+    async def call(self, operation: Operation, request: Shape) -> Answer:
+        """See `CognitoIdentity.call`.
+
+        Raises:
+            CognitoIdentityError: the service answered with an error.
+            RequestFailed: the request did not get through, or its answer did not come back.
+        """
+        from cognito_identity_mcp.aws.failures import EXPECTED, failure_of
+
+        members = request.model_dump(by_alias=True, exclude_none=True)
+        try:
+            async with self._limiter:
+                client = await self._connections.client(self._region, Sending.of(operation))
+                response = await getattr(client, operation.name)(**members)
+        except EXPECTED as error:
+            failure = failure_of(operation, error)
+            if failure is None:
+                raise
+            raise failure from error
+        output = operation.output.model_validate(response, by_name=False, extra="ignore", context=TRUSTED)
+        return Answer(output, response["ResponseMetadata"].get("RequestId"))

@@ -1,0 +1,118 @@
+"""`call`: one tool from the shell, through the same server as every client."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Annotated, Any, cast
+
+import anyio
+import typer
+from mcp import Client
+from mcp_types import CallToolResult
+
+from cognito_identity_mcp import logs
+from cognito_identity_mcp.app import build, services
+from cognito_identity_mcp.cli import options, terminal
+from cognito_identity_mcp.serving import local_service
+from cognito_identity_mcp.settings import Settings
+from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.schema import input_schema
+
+_EXIT_STATUS = MappingProxyType({"internal": 1, "invalid_input": 2, "refused": 3, "service": 4, "request": 5})
+"""By kind of failure; 0 is success."""
+
+
+def call(
+    tool: Annotated[str, typer.Argument(help="Tool name, as list_identity_pools.", show_default=False)],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE… | JSON | -", help="Arguments; - reads JSON from stdin.")
+    ] = None,
+    as_json: Annotated[
+        bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
+    ] = None,
+    local: options.Local = None,
+    data: options.Data = None,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    endpoint_url: options.EndpointUrl = None,
+    read_only: options.ReadOnly = None,
+    secrets: options.SecretsOption = None,
+    log_level: options.LogLevelOption = None,
+    config: options.Config = None,
+) -> None:
+    """Call one tool and print its result.
+
+    What needs consent is asked in the terminal; without one it is refused, and no option stands in for the answer.
+    Values that are not text are JSON: allow_unauthenticated_identities=false roles='{"authenticated": "arn:…"}'.
+
+    Exit status: 0 done, 1 crash, 2 wrong arguments, 3 refused, 4 the service answered with an error, 5 no answer.
+    """
+    operation = OPERATIONS.get(tool)
+    if operation is None:
+        options.fail(f"There is no tool {tool!r}. Tools are: {', '.join(OPERATIONS)}.")
+    values = read_arguments(operation, arguments or [])
+    settings = options.read(
+        config,
+        local=local,
+        data=data,
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        read_only=read_only,
+        secrets=secrets,
+        log_level=log_level or "warning",
+    )
+    logs.configure(settings.log_level, settings.log_format)
+    with options.settings_errors(), local_service(settings) as local_url:
+        result = anyio.run(_call, settings, local_url, tool, values)
+    prints_json = not sys.stdout.isatty() if as_json is None else as_json
+    terminal.show(result, as_json=prints_json)
+    raise typer.Exit(exit_status(result))
+
+
+def exit_status(result: CallToolResult) -> int:
+    """0 for a result, else by the kind of the failure."""
+    return _EXIT_STATUS[result.structured_content["error"]["kind"]] if result.is_error else 0
+
+
+def read_arguments(operation: Operation, given: Sequence[str]) -> dict[str, Any]:
+    """The arguments from the words of a command line."""
+    if len(given) == 1 and (given[0] == "-" or given[0].lstrip().startswith("{")):
+        return _json_object(sys.stdin.read() if given[0] == "-" else given[0])
+    return dict(_pair(operation, word) for word in given)
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        options.fail(f"The arguments are not JSON: {error}.")
+    if not isinstance(value, dict):
+        options.fail("The arguments have to be a JSON object.")
+    return cast("dict[str, Any]", value)
+
+
+def _pair(operation: Operation, word: str) -> tuple[str, Any]:
+    """Text stays text; for anything else the value is JSON, or it stays text for the tool to refuse with its reason."""
+    name, equals, value = word.partition("=")
+    if not equals:
+        options.fail(f"{word!r} is not KEY=VALUE. Give pairs, one JSON object, or - to read it from stdin.")
+    if input_schema(operation)["properties"].get(name, {}).get("type") == "string":
+        return name, value
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+async def _call(settings: Settings, local_url: str | None, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+    ask = terminal.ask if terminal.can_ask() else None
+    async with (
+        services(settings, local_url) as where,
+        Client(build(settings, where), elicitation_callback=ask) as client,
+    ):
+        return await client.call_tool(tool, arguments)

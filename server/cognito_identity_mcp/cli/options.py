@@ -1,0 +1,63 @@
+"""Options that several commands share, and reading them together with environment and file.
+
+An option that is not given is None, so that environment, file and default can speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from cognito_identity_mcp.settings import PREFIX, Secrets, Settings, SettingsError, load
+
+BAD_INPUT = 2
+"""Exit status for wrong settings and wrong arguments, as of every usage error."""
+
+
+def help_of(name: str) -> str:
+    """The help of the option for a setting."""
+    return f"{Settings.model_fields[name].description} [env: {PREFIX}{name.upper()}]"
+
+
+Local = Annotated[bool | None, typer.Option("--local/--no-local", help=help_of("local"))]
+Data = Annotated[str | None, typer.Option(help=help_of("data"), metavar="PATH")]
+Profile = Annotated[str | None, typer.Option(help=help_of("profile"))]
+Region = Annotated[str | None, typer.Option(help=help_of("region"))]
+EndpointUrl = Annotated[str | None, typer.Option(help=help_of("endpoint_url"), metavar="URL")]
+ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", help=help_of("read_only"))]
+SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
+LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="LEVEL")]
+LogFormatOption = Annotated[str | None, typer.Option(help=help_of("log_format"), metavar="FORMAT")]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        help='TOML file with any of the settings, as region = "eu-west-1". Command line and environment override it.',
+        envvar=f"{PREFIX}CONFIG",
+        metavar="FILE",
+    ),
+]
+
+
+def read(config: Path | None, **given: Any) -> Settings:
+    """The settings that hold; `given` are this command line's, None where an option was left out."""
+    with settings_errors():
+        return load({name: value for name, value in given.items() if value is not None}, config)
+
+
+@contextmanager
+def settings_errors() -> Generator[None]:
+    """Ends the command with the message and exit status 2 when settings are wrong."""
+    try:
+        yield
+    except SettingsError as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """Ends the command: the message on stderr, exit status 2."""
+    typer.echo(f"cognito-identity-mcp: {message}", err=True)
+    raise typer.Exit(BAD_INPUT)

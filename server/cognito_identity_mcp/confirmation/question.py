@@ -1,0 +1,95 @@
+"""The question a human is asked, and what counts as a yes.
+
+Everything interpolated is untrusted: arguments come from a model. It is shown as data: control and formatting
+characters replaced, length bounded, one line a value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from cognito_identity_mcp.confirmation.assessment import Assessment
+from cognito_identity_mcp.secrets import redacted
+from cognito_identity_mcp.targets import Target
+from cognito_identity_tools.operation import Effect, Operation
+from cognito_identity_tools.shapes import Shape
+
+FIELD = "confirmation"
+"""Name of the form's only field."""
+
+_LONGEST_VALUE = 600
+_LONGEST_TYPED = 60
+
+
+class Outcome(StrEnum):
+    """How asking ended. Only `ACCEPTED` lets a call run."""
+
+    ACCEPTED = "accepted"
+    WRONG_ANSWER = "wrong answer"
+    DECLINED = "declined"
+    DISMISSED = "dismissed"
+    CANNOT_ASK = "could not ask"
+    ASKING_FAILED = "asking failed"
+    USED_UP = "already used"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A form with one field: a required checkbox without a default, or a text that has to be typed."""
+
+    message: str
+    typed: str | None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        if self.typed is None:
+            field = {"type": "boolean", "title": "Yes, do this"}
+        else:
+            field = {"type": "string", "title": f"Type {self.typed} to go ahead"}
+        return {"type": "object", "properties": {FIELD: field}, "required": [FIELD]}
+
+    @property
+    def digest(self) -> str:
+        """Identifies the question: same words, same answer wanted."""
+        return hashlib.sha256(json.dumps([self.message, self.typed]).encode()).hexdigest()
+
+    def judge(self, action: str, content: Mapping[str, Any] | None) -> Outcome:
+        """What an answer means. Accepting the form is not enough: its field has to hold the right value."""
+        if action != "accept":
+            return Outcome.DECLINED if action == "decline" else Outcome.DISMISSED
+        answer = (content or {}).get(FIELD)
+        if self.typed is None:
+            return Outcome.ACCEPTED if answer is True else Outcome.WRONG_ANSWER
+        is_right = isinstance(answer, str) and answer.strip() == self.typed
+        return Outcome.ACCEPTED if is_right else Outcome.WRONG_ANSWER
+
+
+def compose(operation: Operation, request: Shape, target: Target, assessment: Assessment, rule: str) -> Question:
+    """The question for one call: what happens, where, with which arguments. It holds no secret and no time."""
+    lines = [f"{operation.title}: {assessment.consequence}", ""]
+    lines += [f"  {name}: {_shown(value)}" for name, value in redacted(request).items()]
+    lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
+    if assessment.effect is Effect.DESTROY:
+        lines.append("This cannot be undone.")
+    typed = None if assessment.typed is None else plain(assessment.typed)[:_LONGEST_TYPED]
+    return Question("\n".join(lines), typed)
+
+
+def _shown(value: Any) -> str:
+    text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
+
+
+_MARKUP = str.maketrans("`<>[]*", "'‹›()∗")
+
+
+def plain(text: str) -> str:
+    """One line without control, formatting or private characters, and without markup that a client might render."""
+    printable = "".join("�" if unicodedata.category(char)[0] == "C" else char for char in " ".join(text.split()))
+    return printable.translate(_MARKUP)

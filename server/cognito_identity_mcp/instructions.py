@@ -1,0 +1,30 @@
+"""What a model has to know about the domain before it touches a pool."""
+
+INSTRUCTIONS = """\
+Amazon Cognito identity pools: an identity pool gives each user an identity id and, for it, AWS credentials in an IAM \
+role. Pools and identities live in a region; their ids start with it.
+
+Flow: create_identity_pool, then set_identity_pool_roles. A user's identity comes from get_id (guests and logins of \
+public providers, user pools, OIDC, SAML) or get_open_id_token_for_developer_identity (your own sign-in); \
+credentials from get_credentials_for_identity.
+
+Hazards:
+- update_identity_pool and set_identity_pool_roles replace everything. Read the present state first and send all of it \
+back with your change.
+- Leaving out allow_classic_flow opens classic flow; role mappings break it.
+- Guests plus an unauthenticated role are public credentials for anyone who knows the pool id.
+- get_id without logins creates a new identity each time; do not use it to look around.
+- Ids of deleted pools and identities never come back. A merge cannot be undone. An identity without its last login \
+is lost.
+- developer_provider_name can never be changed.
+- Logins of user pools take ID tokens, not access tokens.
+
+Consent: calls that replace, destroy or mint secrets ask a human through the client. No argument stands in for that \
+answer. If a call is refused, tell the user what the refusal says; do not look for a way around it. One call, one \
+consent: do not repeat a call that was declined.
+
+Errors say what was wrong, what to do next, and whether trying again can help. After an unknown outcome find out \
+first, as the error says. Lists come in pages: pass next_token back until there is none.
+
+Tokens and keys may be withheld from results; never ask the user to paste them.
+"""

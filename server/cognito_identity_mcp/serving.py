@@ -1,0 +1,115 @@
+"""Running the server on a transport until its client leaves or a signal comes."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import anyio
+import structlog
+from mcp.server import Server
+
+from cognito_identity_mcp.app import build, services
+from cognito_identity_mcp.settings import MEMORY, Settings, SettingsError, Transport
+from cognito_identity_mcp.stdio import stdio_streams
+
+log = structlog.stdlib.get_logger("cognito_identity_mcp")
+
+_GRACE = 1
+"""Seconds that open HTTP requests get at the end."""
+
+
+def serve(settings: Settings) -> None:
+    """Serves until the client closes stdin, or SIGINT or SIGTERM comes; then closes everything within two seconds.
+
+    Raises:
+        SettingsError: the port or the local service's data cannot be used.
+    """
+    with local_service(settings) as local_url:
+        anyio.run(_serve, settings, local_url)
+
+
+def local_service(settings: Settings) -> AbstractContextManager[str | None]:
+    """The embedded local service, if the settings ask for it; its address."""
+    return _embedded(settings) if settings.local else nullcontext()
+
+
+@contextmanager
+def _embedded(settings: Settings) -> Generator[str]:
+    from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded
+
+    local = LocalSettings(port=0, data=local_data(settings.data))
+    try:
+        with embedded(local) as url:
+            yield url
+    except LocalServiceError as error:
+        raise SettingsError(str(error)) from error
+
+
+def local_data(data: str | None) -> Path | None:
+    """The local service's data file: None keeps data in memory; by default it is in the user's private folder."""
+    if data == MEMORY:
+        return None
+    if data is not None:
+        return Path(data).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("cognito-identity-mcp", appauthor=False) / "local.sqlite3"
+
+
+async def _serve(settings: Settings, local_url: str | None) -> None:
+    async with services(settings, local_url) as where:
+        server = build(settings, where)
+        if settings.transport is Transport.HTTP:
+            await _serve_http(server, settings)
+        else:
+            await _serve_stdio(server)
+
+
+async def _serve_stdio(server: Server[Any]) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_stop_on_signal, tasks.cancel_scope)
+        async with stdio_streams() as (read_stream, write_stream):
+            await server.run(read_stream, write_stream, server.create_initialization_options())
+        tasks.cancel_scope.cancel()
+
+
+async def _stop_on_signal(scope: anyio.CancelScope) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            scope.cancel()
+
+
+async def _serve_http(server: Server[Any], settings: Settings) -> None:
+    import uvicorn
+
+    from cognito_identity_mcp.http import application
+
+    listening = _bind(settings.host, settings.port)
+    port = listening.getsockname()[1]
+    config = uvicorn.Config(
+        application(server, settings.host),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    log.info("listening", url=f"http://{host}:{port}/mcp")
+    await uvicorn.Server(config).serve(sockets=[listening])
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise SettingsError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another --port, or 0.") from None
+    return listening

@@ -1,0 +1,167 @@
+"""Settings of the server and where they come from.
+
+One precedence, highest first: command line, environment (`COGNITO_IDENTITY_MCP_*`), TOML file (`--config`), default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+PREFIX = "COGNITO_IDENTITY_MCP_"
+MEMORY = ":memory:"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "json", "text"]
+
+
+class Transport(StrEnum):
+    STDIO = "stdio"
+    HTTP = "http"
+
+
+class Secrets(StrEnum):
+    """What becomes of tokens and secret keys in a result."""
+
+    WITHHOLD = "withhold"
+    """They stay out of the conversation; the result says so."""
+    INLINE = "inline"
+    """They are part of the result, for the model to read."""
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names the setting, where it came from, and what is expected."""
+
+
+class Settings(BaseModel):
+    """Everything the server can be told. Times are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    local: bool = Field(False, description="Use the embedded local service instead of AWS.")
+    data: str | None = Field(None, description="Data file of the local service, or :memory:.")
+    transport: Transport = Field(Transport.STDIO, description="How clients connect.")
+    host: str = Field("127.0.0.1", description="Loopback address to listen on (http).")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on (http); 0 picks a free one.")
+    profile: str | None = Field(None, description="AWS profile.")
+    region: str | None = Field(None, description="Region for calls that name no pool and no identity.")
+    endpoint_url: str | None = Field(None, description="Send calls to this address instead of AWS's.")
+    read_only: bool = Field(False, description="Refuse everything that changes something or reveals a secret.")
+    secrets: Secrets | None = Field(
+        None,
+        description="withhold keeps tokens and keys out of results (default); inline shows them (default if local).",
+    )
+    log_level: LogLevel = Field("info", description="Least level that is logged, to stderr.")
+    log_format: LogFormat = Field("auto", description="auto is text in a terminal, json elsewhere.")
+    connect_timeout: float = Field(5, gt=0, le=60, description="For a connection to AWS.")
+    read_timeout: float = Field(20, gt=0, le=300, description="For AWS's answer.")
+    max_attempts: int = Field(3, ge=1, le=10, description="Tries of a call that may be sent again.")
+    max_concurrency: int = Field(50, ge=1, le=500, description="Calls to AWS at once, and connections kept.")
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        if not is_loopback(host):
+            raise ValueError(
+                "must be a loopback address (127.0.0.1, ::1, localhost): the server has no sign-in, so whoever reaches "
+                "it acts with its AWS credentials. Put an authenticating proxy in front to serve others"
+            )
+        return host
+
+    @field_validator("endpoint_url")
+    @classmethod
+    def _http_url(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "http://x")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http:// or https:// address")
+        return url
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Settings:
+        if self.local and self.endpoint_url:
+            raise ValueError("local and endpoint_url exclude each other: both say where calls go")
+        if self.data is not None and not self.local:
+            raise ValueError("data belongs to the local service: set local too")
+        return self
+
+    @property
+    def shows_secrets(self) -> bool:
+        """Whether results hold tokens and keys; those of the local service open nothing on AWS."""
+        return self.secrets is Secrets.INLINE or (self.secrets is None and self.local)
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def is_loopback_url(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
+
+
+def load(command_line: Mapping[str, Any], config: Path | None = None) -> Settings:
+    """The settings that hold. `command_line` has only what was given there, by setting name.
+
+    Raises:
+        SettingsError: a source cannot be read, names an unknown setting, or holds a wrong value.
+    """
+    given = {
+        f"file {config}": _file_values(config),
+        "environment": _environment_values(),
+        "command line": dict(command_line),
+    }
+    merged = {name: value for values in given.values() for name, value in values.items()}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError(_worded(error, given)) from None
+
+
+def _file_values(config: Path | None) -> dict[str, Any]:
+    if config is None:
+        return {}
+    try:
+        return tomllib.loads(config.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"Cannot read the configuration file {config}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The configuration file {config} is not TOML: {error}.") from None
+
+
+def _environment_values() -> dict[str, str]:
+    names = {name: name.removeprefix(PREFIX).lower() for name in os.environ if name.startswith(PREFIX)}
+    unknown = sorted(name for name, setting in names.items() if setting not in {*Settings.model_fields, "config"})
+    if unknown:
+        raise SettingsError(f"Unknown in the environment: {', '.join(unknown)}. {_known_names()}")
+    return {setting: os.environ[name] for name, setting in names.items() if setting != "config"}
+
+
+def _worded(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) -> str:
+    return "\n".join(_worded_line(details, given) for details in error.errors(include_url=False))
+
+
+def _worded_line(details: Any, given: Mapping[str, Mapping[str, Any]]) -> str:
+    name = str(details["loc"][0]) if details["loc"] else ""
+    sources = [source for source, values in given.items() if name in values]
+    origin = f" ({sources[-1]})" if sources else ""
+    if details["type"] == "extra_forbidden":
+        return f"Unknown setting {name!r}{origin}. {_known_names()}"
+    message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    value = f" = {details['input']!r}" if sources else ""
+    return f"Setting {name}{value}{origin}: {message}." if name else f"Settings: {message}."
+
+
+def _known_names() -> str:
+    return f"Settings are: {', '.join(sorted(Settings.model_fields))}."
