@@ -1,0 +1,193 @@
+"""The SQLite file: creating, opening, refusing, and one transaction per request.
+
+Owns the schema and the file. What is in the tables is `store`'s business. SQLite is called on the service's own event
+loop on purpose: there is one writer, a transaction is a request, and a commit to the write-ahead log costs less than a
+thread switch. `synchronous=NORMAL` keeps every acknowledged write when the process is killed; power loss may take the
+last ones. The file is locked for one process.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x43474944
+"""'CGID': tells our files from other programs' SQLite files."""
+
+FILE_NAME = "cognito-identity.db"
+
+_MAGIC = b"SQLite format 3\0"
+
+_SCHEMA = f"""
+BEGIN;
+CREATE TABLE pools (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    identity_pool_id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    roles TEXT NOT NULL
+) STRICT;
+CREATE INDEX pools_by_place ON pools (account, region, seq);
+CREATE TABLE identities (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    identity_id TEXT NOT NULL UNIQUE,
+    pool INTEGER NOT NULL REFERENCES pools (seq) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    modified REAL NOT NULL
+) STRICT;
+CREATE INDEX identities_by_pool ON identities (pool);
+CREATE INDEX enabled_identities_by_pool ON identities (pool) WHERE state <> 'disabled';
+CREATE TABLE logins (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    pool INTEGER NOT NULL,
+    identity INTEGER NOT NULL REFERENCES identities (seq) ON DELETE CASCADE,
+    developer INTEGER NOT NULL,
+    provider TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    UNIQUE (pool, developer, provider, subject)
+) STRICT;
+CREATE INDEX logins_by_identity ON logins (identity);
+CREATE TABLE principal_tags (
+    pool INTEGER NOT NULL REFERENCES pools (seq) ON DELETE CASCADE,
+    provider TEXT NOT NULL,
+    use_defaults INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    PRIMARY KEY (pool, provider)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE signing_keys (
+    region TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    private_key TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+
+class LocalServiceError(Exception):
+    """The service cannot start. The message says what is wrong, where, and what to do next."""
+
+
+class Database:
+    """One open database and its transactions."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        """Commits at the end, rolls back on any error. A later version may let several requests share a commit."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def open_database(folder: Path | None) -> Database:
+    """The database in the folder, which is made at need; None: in memory.
+
+    Raises:
+        LocalServiceError: the folder or the file cannot be used. Nothing has been written to existing data.
+    """
+    if folder is None:
+        connection = _connect(":memory:")
+        connection.executescript(_SCHEMA)
+        return Database(_tuned(connection))
+    file = folder / FILE_NAME
+    try:
+        _make_folder(folder)
+        if not file.exists():
+            _create(file)
+        _check_header(file)
+    except OSError as error:
+        raise LocalServiceError(
+            f"Cannot use the data folder {folder}: {error.strerror}. Choose a folder this user can write to."
+        ) from error
+    return _open(file)
+
+
+def _make_folder(folder: Path) -> None:
+    """Private when made here; a folder that exists keeps its permissions."""
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+
+
+def _create(file: Path) -> None:
+    """Made aside and moved, so that a file with the right name is always complete."""
+    unfinished = file.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = _connect(str(unfinished))
+    try:
+        connection.executescript(_SCHEMA)
+    finally:
+        connection.close()
+    unfinished.replace(file)
+
+
+def _check_header(file: Path) -> None:
+    """Reads the file's first page itself: opening a file with SQLite may already change it."""
+    with file.open("rb") as opened:
+        header = opened.read(100)
+    version, application = int.from_bytes(header[60:64]), int.from_bytes(header[68:72])
+    if header[:16] != _MAGIC or len(header) < 100:
+        raise LocalServiceError(f"{file} is not a database. Restore it from a copy, or move it away to start empty.")
+    if application != APPLICATION_ID:
+        raise LocalServiceError(f"{file} belongs to another program. Choose another data folder.")
+    if version > SCHEMA_VERSION:
+        raise LocalServiceError(
+            f"{file} was written by a newer version of this program (schema {version}, this one reads up to "
+            f"{SCHEMA_VERSION}). Update the program, or choose another data folder."
+        )
+
+
+def _open(file: Path) -> Database:
+    connection = _connect(str(file))
+    try:
+        _tuned(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("SELECT count(*) FROM pools").fetchone()
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        connection.close()
+        raise LocalServiceError(_why_not(file, error)) from error
+    return Database(connection)
+
+
+def _why_not(file: Path, error: sqlite3.Error) -> str:
+    if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return f"{file} is in use by another process. Stop that one, or choose another data folder."
+    if error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
+        return f"{file} is damaged ({error}). Restore it from a copy, or move it away to start empty."
+    return f"Cannot open {file}: {error}. Check its permissions and the free space."
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    """Opened by the thread that starts the service, then used by the one that runs it; never by two at once."""
+    return sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=0.2)
+
+
+def _tuned(connection: sqlite3.Connection) -> sqlite3.Connection:
+    for pragma in (
+        "locking_mode = EXCLUSIVE",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "cache_size = -32768",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

@@ -1,0 +1,152 @@
+"""Running the service: the socket, the signals, the data, and the order in which they are opened and closed."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from cognito_identity_local.app import App
+from cognito_identity_local.context import Clock, Entropy
+from cognito_identity_local.database import LocalServiceError, open_database
+from cognito_identity_local.service import LocalCognitoIdentity
+from cognito_identity_local.store import Store
+
+__all__ = ["LocalServiceError", "LocalSettings", "embedded", "run"]
+
+_GRACE = 1
+"""Seconds that open requests get at the end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalSettings:
+    """`port` 0 takes a free one. `data` is the folder of the database, made at need; None keeps all in memory.
+
+    Signed requests belong to `account_id` unless their access key id is an account's twelve digits. `default_region` is
+    for what names no region: unsigned requests without an id, and the key documents.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 9230
+    data: Path | None = None
+    account_id: str = "123456789012"
+    default_region: str = "us-east-1"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, telling when it accepts connections; signals are handled here, as exits, not as deaths."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """In the main thread; elsewhere signals cannot be caught."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        caught = (signal.SIGTERM, signal.SIGINT)
+        before = {each: signal.signal(each, self.handle_exit) for each in caught}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def run(
+    settings: LocalSettings,
+    on_ready: Callable[[str], None],
+    *,
+    clock: Clock = time.time,
+    entropy: Entropy = secrets.token_bytes,
+) -> None:
+    """Serves until SIGTERM or SIGINT. `on_ready` is given the address once connections are accepted.
+
+    Raises:
+        LocalServiceError: the port or the data cannot be used.
+    """
+    with _prepared(settings, clock, entropy) as (app, listener):
+        server = _server(app, lambda: on_ready(_url(listener)))
+        _serve(server, listener)
+
+
+@contextmanager
+def embedded(
+    settings: LocalSettings, *, clock: Clock = time.time, entropy: Entropy = secrets.token_bytes
+) -> Generator[str]:
+    """The service in a thread of its own, at the address that is yielded, until the block ends.
+
+    Raises:
+        LocalServiceError: the port or the data cannot be used.
+    """
+    started = threading.Event()
+    with _prepared(settings, clock, entropy) as (app, listener):
+        server = _server(app, started.set)
+        thread = threading.Thread(target=_serve, args=(server, listener), name="cognito-identity-local", daemon=True)
+        thread.start()
+        started.wait()
+        try:
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _prepared(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[tuple[App, socket.socket]]:
+    """The socket first: it costs nothing to give back. The store is closed last, by the thread that opened it."""
+    with _listen(settings) as listener:
+        store = Store(open_database(settings.data))
+        try:
+            service = LocalCognitoIdentity(store, clock=clock, entropy=entropy)
+            yield App(service, settings.account_id, settings.default_region), listener
+        finally:
+            store.close()
+
+
+def _listen(settings: LocalSettings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=2048)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise LocalServiceError(
+            f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
+            "Stop the program that uses the port, or choose another port (0 takes a free one)."
+        ) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+def _server(app: App, on_started: Callable[[], None]) -> _Server:
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    return _Server(config, on_started)
+
+
+def _serve(server: _Server, listener: socket.socket) -> None:
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[listener]))

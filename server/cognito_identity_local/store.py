@@ -1,0 +1,254 @@
+"""What the service remembers, as typed rows. Every method runs inside `Database.transaction`.
+
+Settings and roles of a pool are kept as the JSON of their models, since they are always read and written whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cognito_identity_local.database import Database
+from cognito_identity_tools.constraints import TRUSTED
+from cognito_identity_tools.operations.identity_pools import IdentityPool
+from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
+
+
+class State(StrEnum):
+    """Where an identity is in its life (fact sheet §7)."""
+
+    GUEST = "guest"
+    """Never had a login."""
+    LINKED = "linked"
+    INACCESSIBLE = "inaccessible"
+    """Its last login was removed."""
+    DISABLED = "disabled"
+    """Merged into another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    seq: int
+    account: str
+    region: str
+    settings: IdentityPool
+    roles_json: str
+
+    @property
+    def identity_pool_id(self) -> str:
+        return self.settings.identity_pool_id
+
+    @property
+    def roles(self) -> PoolRoles:
+        return PoolRoles.model_validate_json(self.roles_json, context=TRUSTED)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    seq: int
+    identity_id: str
+    pool: int
+    state: State
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRow:
+    """`seq` is the order of linking. `developer` tells a developer user from a public login of the same name."""
+
+    seq: int
+    identity: int
+    developer: bool
+    provider: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalTagRow:
+    use_defaults: bool
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    region: str
+    number: int
+    private_key: str
+
+
+_POOL = "SELECT seq, account, region, settings, roles FROM pools "
+_IDENTITY = "SELECT seq, identity_id, pool, state, created, modified FROM identities "
+_IDENTITY_PAGE = _IDENTITY + "WHERE pool = ? AND seq > ? ORDER BY seq LIMIT ?"
+_ENABLED_PAGE = _IDENTITY + "WHERE pool = ? AND state <> 'disabled' AND seq > ? ORDER BY seq LIMIT ?"
+_LOGIN = "SELECT seq, identity, developer, provider, subject FROM logins "
+
+_LOGINS_OF = _LOGIN + "WHERE identity IN (SELECT value FROM json_each(?)) ORDER BY seq"  # noqa: S608 - constants
+
+
+class Pools:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def add(self, account: str, region: str, settings: IdentityPool) -> None:
+        self._execute(
+            "INSERT INTO pools (identity_pool_id, account, region, settings, roles) VALUES (?, ?, ?, ?, '{}')",
+            (settings.identity_pool_id, account, region, _json(settings)),
+        )
+
+    def find(self, identity_pool_id: str) -> PoolRow | None:
+        return _pool(self._execute(_POOL + "WHERE identity_pool_id = ?", (identity_pool_id,)).fetchone())
+
+    def get(self, seq: int) -> PoolRow | None:
+        return _pool(self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
+
+    def count(self, account: str, region: str) -> int:
+        query = "SELECT count(*) FROM pools WHERE account = ? AND region = ?"
+        return int(self._execute(query, (account, region)).fetchone()[0])
+
+    def page(self, account: str, region: str, after: int, limit: int) -> list[PoolRow]:
+        query = _POOL + "WHERE account = ? AND region = ? AND seq > ? ORDER BY seq LIMIT ?"
+        rows = self._execute(query, (account, region, after, limit))
+        return [pool for row in rows if (pool := _pool(row))]
+
+    def set_settings(self, seq: int, settings: IdentityPool) -> None:
+        self._execute("UPDATE pools SET settings = ? WHERE seq = ?", (_json(settings), seq))
+
+    def set_roles(self, seq: int, roles: PoolRoles) -> None:
+        self._execute("UPDATE pools SET roles = ? WHERE seq = ?", (_json(roles), seq))
+
+    def remove(self, seq: int) -> None:
+        """With its identities, their logins and its principal tags."""
+        self._execute("DELETE FROM pools WHERE seq = ?", (seq,))
+
+
+class Identities:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def add(self, identity_id: str, pool: int, now: float) -> IdentityRow:
+        added = self._execute(
+            "INSERT INTO identities (identity_id, pool, state, created, modified) VALUES (?, ?, ?, ?, ?)",
+            (identity_id, pool, State.GUEST, now, now),
+        )
+        return IdentityRow(added.lastrowid or 0, identity_id, pool, State.GUEST, now, now)
+
+    def find(self, identity_id: str) -> IdentityRow | None:
+        return _identity(self._execute(_IDENTITY + "WHERE identity_id = ?", (identity_id,)).fetchone())
+
+    def get(self, seq: int) -> IdentityRow | None:
+        return _identity(self._execute(_IDENTITY + "WHERE seq = ?", (seq,)).fetchone())
+
+    def page(self, pool: int, after: int, limit: int, *, hide_disabled: bool) -> list[IdentityRow]:
+        query = _ENABLED_PAGE if hide_disabled else _IDENTITY_PAGE
+        return [identity for row in self._execute(query, (pool, after, limit)) if (identity := _identity(row))]
+
+    def change(self, seq: int, state: State, now: float) -> None:
+        self._execute("UPDATE identities SET state = ?, modified = ? WHERE seq = ?", (state, now, seq))
+
+    def remove(self, seq: int) -> None:
+        """With its logins."""
+        self._execute("DELETE FROM identities WHERE seq = ?", (seq,))
+
+
+class Logins:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def find(self, pool: int, provider: str, subject: str, *, developer: bool) -> LoginRow | None:
+        query = _LOGIN + "WHERE pool = ? AND developer = ? AND provider = ? AND subject = ?"
+        return _login(self._execute(query, (pool, developer, provider, subject)).fetchone())
+
+    def of(self, identities: Sequence[int]) -> list[LoginRow]:
+        """Those of the identities, in the order of linking."""
+        rows = self._execute(_LOGINS_OF, (json.dumps(identities),))
+        return [login for row in rows if (login := _login(row))]
+
+    def developer_page(self, identity: int, after: int, limit: int) -> list[LoginRow]:
+        query = _LOGIN + "WHERE identity = ? AND developer = 1 AND seq > ? ORDER BY seq LIMIT ?"
+        return [login for row in self._execute(query, (identity, after, limit)) if (login := _login(row))]
+
+    def add(self, identity: IdentityRow, provider: str, subject: str, *, developer: bool) -> None:
+        self._execute(
+            "INSERT INTO logins (pool, identity, developer, provider, subject) VALUES (?, ?, ?, ?, ?)",
+            (identity.pool, identity.seq, developer, provider, subject),
+        )
+
+    def move(self, source: int, destination: int) -> None:
+        self._execute("UPDATE logins SET identity = ? WHERE identity = ?", (destination, source))
+
+    def remove(self, seq: int) -> None:
+        self._execute("DELETE FROM logins WHERE seq = ?", (seq,))
+
+
+class PrincipalTagMaps:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def find(self, pool: int, provider: str) -> PrincipalTagRow | None:
+        query = "SELECT use_defaults, tags FROM principal_tags WHERE pool = ? AND provider = ?"
+        row = self._execute(query, (pool, provider)).fetchone()
+        return PrincipalTagRow(bool(row[0]), json.loads(row[1])) if row else None
+
+    def put(self, pool: int, provider: str, row: PrincipalTagRow) -> None:
+        self._execute(
+            "INSERT OR REPLACE INTO principal_tags (pool, provider, use_defaults, tags) VALUES (?, ?, ?, ?)",
+            (pool, provider, row.use_defaults, json.dumps(row.tags)),
+        )
+
+
+class SigningKeys:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._execute = connection.execute
+
+    def find(self, region: str) -> KeyRow | None:
+        query = "SELECT region, number, private_key FROM signing_keys WHERE region = ?"
+        row = self._execute(query, (region,)).fetchone()
+        return KeyRow(*row) if row else None
+
+    def all(self) -> list[KeyRow]:
+        return [KeyRow(*row) for row in self._execute("SELECT region, number, private_key FROM signing_keys")]
+
+    def add(self, row: KeyRow) -> None:
+        self._execute("INSERT INTO signing_keys VALUES (?, ?, ?)", (row.region, row.number, row.private_key))
+
+
+class Store:
+    """The tables of one open database."""
+
+    def __init__(self, database: Database) -> None:
+        self.transaction = database.transaction
+        self.close = database.close
+        self.pools = Pools(database.connection)
+        self.identities = Identities(database.connection)
+        self.logins = Logins(database.connection)
+        self.principal_tags = PrincipalTagMaps(database.connection)
+        self.signing_keys = SigningKeys(database.connection)
+
+
+def _json(model: IdentityPool | PoolRoles) -> str:
+    return model.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def _pool(row: tuple[int, str, str, str, str] | None) -> PoolRow | None:
+    if row is None:
+        return None
+    seq, account, region, settings, roles = row
+    return PoolRow(seq, account, region, IdentityPool.model_validate_json(settings, context=TRUSTED), roles)
+
+
+def _identity(row: tuple[int, str, int, str, float, float] | None) -> IdentityRow | None:
+    if row is None:
+        return None
+    seq, identity_id, pool, state, created, modified = row
+    return IdentityRow(seq, identity_id, pool, State(state), created, modified)
+
+
+def _login(row: tuple[int, int, int, str, str] | None) -> LoginRow | None:
+    if row is None:
+        return None
+    seq, identity, developer, provider, subject = row
+    return LoginRow(seq, identity, bool(developer), provider, subject)

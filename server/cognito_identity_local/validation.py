@@ -1,0 +1,164 @@
+"""From a parsed body to a request model, and AWS's words for what is wrong with one (fact sheet §3).
+
+Problems of JSON type are refused first, as the real front end cannot even read such a request; then every broken
+constraint is listed, in the order of the members. Secret values never appear in a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast, get_origin
+
+from pydantic import ValidationError
+
+from cognito_identity_tools.constraints import Kind, OneOf, Rule, Size, Text, Whole
+from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
+from cognito_identity_tools.fields import as_model, member_annotation, parts, unwrap
+from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.shapes import Shape, aws_name
+from cognito_identity_tools.violations import Problem, Violation, violations
+
+_PHRASES: Mapping[Kind, str] = {
+    Kind.MAX_LENGTH: "Member must have length less than or equal to {}",
+    Kind.MIN_LENGTH: "Member must have length greater than or equal to {}",
+    Kind.PATTERN: "Member must satisfy regular expression pattern: {}",
+    Kind.MAX_VALUE: "Member must have value less than or equal to {}",
+    Kind.MIN_VALUE: "Member must have value greater than or equal to {}",
+    Kind.ENUM: "Member must satisfy enum value set: [{}]",
+}
+_MISSING = "Member must not be null"
+LOCAL_WITHHELD = "***"
+"""In the place of a secret value; what AWS prints there is not known."""
+
+_JSON_NAMES: Mapping[type, str] = {
+    str: "STRING_VALUE",
+    bool: "BOOLEAN_VALUE",
+    int: "NUMBER_VALUE",
+    float: "NUMBER_VALUE",
+    dict: "START_OBJECT",
+    list: "START_ARRAY",
+    type(None): "NULL_VALUE",
+}
+_NOT_AN_OBJECT = "{} cannot be converted to object"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A value in the body: its path in AWS's spelling, and what the model says about it."""
+
+    path: str
+    value: Any
+    annotation: Any
+
+
+def parse(operation: Operation, body: object) -> Shape:
+    """The request model for a JSON body.
+
+    Raises:
+        CognitoIdentityError: SerializationException or ValidationException.
+    """
+    given = without_nulls(body)
+    if not isinstance(given, dict):
+        raise _unreadable(_NOT_AN_OBJECT.format(_JSON_NAMES[type(given)]))
+    try:
+        return operation.input.model_validate(given, by_name=False, by_alias=True, extra="ignore")
+    except ValidationError as error:
+        found = violations(error, operation.input)
+    raise _refusal(found, _Place("", given, operation.input))
+
+
+def without_nulls(value: object) -> object:
+    """A null member is a member left out."""
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return {name: without_nulls(member) for name, member in members.items() if member is not None}
+    if isinstance(value, list):
+        return [without_nulls(entry) for entry in cast("list[object]", value)]
+    return value
+
+
+def _refusal(found: Sequence[Violation], body: _Place) -> CognitoIdentityError:
+    for violation in found:
+        if violation.problem is Problem.TYPE:
+            return _unreadable(f"{_JSON_NAMES[type(violation.given)]} cannot be converted to {violation.expected}")
+    words = dict.fromkeys(_sentence(violation, body) for violation in found)
+    plural = "s" if len(words) > 1 else ""
+    message = f"{len(words)} validation error{plural} detected: {'; '.join(words)}"
+    return CognitoIdentityError(ErrorCode.VALIDATION, message)
+
+
+def _unreadable(message: str) -> CognitoIdentityError:
+    """The code is AWS's, the text is local."""
+    return CognitoIdentityError(ErrorCode.SERIALIZATION, message)
+
+
+def _sentence(violation: Violation, body: _Place) -> str:
+    container = _walk(body, violation.path[:-1])
+    bare, _ = unwrap(container.annotation)
+    if as_model(bare) is None:
+        return _words(container, violation, _inside(bare, is_key=violation.is_key))
+    return _words(_step(container, violation.path[-1]), violation, _own(violation))
+
+
+def _words(place: _Place, violation: Violation, constraint: str) -> str:
+    shown = "null" if violation.problem is Problem.MISSING else f"'{_shown(place.value)}'"
+    if violation.secret and violation.problem is not Problem.MISSING:
+        shown = f"'{LOCAL_WITHHELD}'"
+    return f"Value {shown} at '{place.path}' failed to satisfy constraint: {constraint}"
+
+
+def _own(violation: Violation) -> str:
+    return _MISSING if violation.rule is None else _phrase(violation.rule)
+
+
+def _inside(container: Any, *, is_key: bool) -> str:
+    """AWS reports a wrong entry at its container, with all that holds for an entry."""
+    subject = "Map keys" if is_key else "Map value" if get_origin(container) is dict else "Member"
+    _, metadata = unwrap(parts(container)[0 if is_key else -1])
+    rules = [rule for item in metadata if isinstance(item, Text | Whole | OneOf | Size) for rule in item.rules]
+    return f"{subject} must satisfy constraint: [{', '.join(map(_phrase, rules))}]"
+
+
+def _phrase(rule: Rule) -> str:
+    limit = ", ".join(rule.limit) if isinstance(rule.limit, tuple) else rule.limit
+    return _PHRASES[rule.kind].format(limit)
+
+
+def _walk(place: _Place, path: Sequence[str | int]) -> _Place:
+    for step in path:
+        place = _step(place, step)
+    return place
+
+
+def _step(place: _Place, step: str | int) -> _Place:
+    bare, _ = unwrap(place.annotation)
+    model = as_model(bare)
+    if model is None:
+        shown = step + 1 if isinstance(step, int) else step
+        return _Place(_join(place.path, f"{shown}.member"), _entry(place, step), parts(bare)[-1])
+    name = aws_name(str(step))
+    path = _join(place.path, name[0].lower() + name[1:])
+    return _Place(path, _entry(place, name), member_annotation(model, str(step)))
+
+
+def _entry(place: _Place, key: str | int) -> Any:
+    """None where the member is missing or the key is withheld."""
+    if isinstance(key, int):
+        return place.value[key]
+    return place.value.get(key)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _shown(value: Any) -> str:
+    """As Java prints it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}={_shown(v)}" for k, v in cast("dict[str, Any]", value).items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_shown, cast("list[Any]", value))) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

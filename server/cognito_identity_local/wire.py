@@ -1,0 +1,156 @@
+"""AWS JSON 1.1: reading requests, writing answers and errors (fact sheet §1). Knows no operation's meaning."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic_core import from_json
+
+from cognito_identity_tools.catalogue import BY_AWS_NAME
+from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
+from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.shapes import Shape
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+MAX_BODY = 4 * 1024 * 1024
+"""Ten logins of the longest kind fit; local."""
+
+LOCAL_UNKNOWN_OPERATION = "The service has no such operation."
+LOCAL_NOT_JSON = "The request body is not JSON."
+LOCAL_BODY_TOO_LARGE = f"The request body is longer than {MAX_BODY} bytes."
+LOCAL_INCOMPLETE_SIGNATURE = "Authorization header requires 'Credential' parameter."
+MISSING_TOKEN = "Missing Authentication Token"  # noqa: S105 - AWS's text
+
+_EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "POST, OPTIONS"),
+    ("Access-Control-Max-Age", "172800"),
+)
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[\w-]+)/[\w-]+/aws4_request")
+_ACCOUNT_KEY = re.compile(r"\d{12}")
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
+_MAX_HEADER = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`headers` by lower-case name."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = field(default=(("Content-Type", CONTENT_TYPE),))
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a SigV4 signature says about its maker. The signature itself is not checked: there are no secret keys."""
+
+    account: str | None
+    region: str
+
+
+def requested_operation(request: Request) -> Operation:
+    """By the part of X-Amz-Target after the last dot, so that both of its forms are understood."""
+    name = request.headers.get("x-amz-target", "").rpartition(".")[2]
+    operation: Operation | None = BY_AWS_NAME.get(name)
+    if operation is None or request.method != "POST":
+        raise CognitoIdentityError(ErrorCode.UNKNOWN_OPERATION, LOCAL_UNKNOWN_OPERATION)
+    return operation
+
+
+def signature(request: Request) -> Signature | None:
+    """Read from the credential scope. An access key of twelve digits names the account it belongs to.
+
+    Raises:
+        CognitoIdentityError: there is an Authorization header without a credential scope (IncompleteSignature).
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scope = _CREDENTIAL.search(header)
+    if scope is None:
+        raise CognitoIdentityError(ErrorCode.INCOMPLETE_SIGNATURE, LOCAL_INCOMPLETE_SIGNATURE)
+    account = scope["key"] if _ACCOUNT_KEY.fullmatch(scope["key"]) else None
+    return Signature(account, scope["region"])
+
+
+def parsed_body(body: bytes) -> object:
+    if not body:
+        return {}
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_NOT_JSON) from error
+
+
+def answer(operation: Operation, response: Shape) -> Response:
+    """Compact JSON without members that are unset; nothing at all where the service model has no output."""
+    if operation.answers_nothing:
+        return Response(200)
+    return Response(200, to_json(response.model_dump(by_alias=True, exclude_none=True)))
+
+
+def refusal(error: CognitoIdentityError) -> Response:
+    """`x-amzn-ErrorType` ends with a colon, as it was observed."""
+    message = _UNPRINTABLE.sub("?", error.message)[:_MAX_HEADER]
+    headers = (
+        ("Content-Type", CONTENT_TYPE),
+        ("x-amzn-ErrorType", f"{error.code}:"),
+        ("x-amzn-ErrorMessage", message),
+    )
+    status = 500 if error.code == ErrorCode.INTERNAL_ERROR else 400
+    return Response(status, to_json({"__type": str(error.code), "message": error.message}), headers)
+
+
+def preflight(request: Request) -> Response:
+    """The answer to a browser that asks whether a page may call."""
+    wanted = _UNPRINTABLE.sub("", request.headers.get("access-control-request-headers", "*"))
+    return Response(200, b"", (*_PREFLIGHT, ("Access-Control-Allow-Headers", wanted)))
+
+
+def document(content: object, *, max_age: int = 0) -> Response:
+    caching = (("Cache-Control", f"max-age={max_age}"),) if max_age else ()
+    return Response(200, to_json(content), (("Content-Type", "application/json"), *caching))
+
+
+def to_json(content: object) -> bytes:
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False, default=_epoch).encode()
+
+
+def _epoch(value: object) -> float:
+    """Timestamps are seconds with milliseconds as a fraction: `1538078988.077`, `1442877512.0`."""
+    if not isinstance(value, datetime):
+        raise TypeError(value)
+    return round(value.timestamp(), 3)
+
+
+def raw_headers(response: Response, request_id: str) -> list[tuple[bytes, bytes]]:
+    """With those that every answer has."""
+    everywhere = (
+        ("x-amzn-RequestId", request_id),
+        ("Content-Length", str(len(response.body))),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", _EXPOSED),
+    )
+    return [(name.encode(), value.encode()) for name, value in (*response.headers, *everywhere)]
+
+
+def new_request_id(entropy: Callable[[int], bytes]) -> str:
+    return str(uuid.UUID(bytes=entropy(16), version=4))
+
+
+def readable_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
