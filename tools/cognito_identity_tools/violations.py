@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -72,7 +72,7 @@ def violations(error: ValidationError, model: type[BaseModel]) -> list[Violation
 
 def _violations(details: Any, model: type[BaseModel]) -> Iterator[Violation]:
     loc: Path = details["loc"]
-    is_key = loc[-1:] == ("[key]",)
+    is_key = _is_map_key(model, loc)
     path = loc[:-1] if is_key else loc
     secret = _leads_to_secret(model, path)
     if is_key and secret:
@@ -89,6 +89,20 @@ def _violations(details: Any, model: type[BaseModel]) -> Iterator[Violation]:
         yield Violation(path, Problem.UNKNOWN, given, secret=True)
     else:
         yield Violation(path, Problem.TYPE, given, secret, is_key, expected=_JSON_TYPES[kind])
+
+
+def _is_map_key(model: type[BaseModel], loc: Path) -> bool:
+    """Whether the error is about a map's key: its place then ends with a mark, which may be somebody's key as well."""
+    return loc[-1:] == ("[key]",) and get_origin(_bare_at(model, loc[:-2])) is dict
+
+
+def _bare_at(annotation: Any, path: Path) -> Any:
+    bare, _ = unwrap(annotation)
+    if not path:
+        return bare
+    model = as_model(bare)
+    inner = parts(bare)[-1] if model is None else member_annotation(model, str(path[0]))
+    return _bare_at(inner, path[1:])
 
 
 def _leads_to_secret(annotation: Any, path: Path) -> bool:

@@ -1,28 +1,37 @@
-"""The command line: one file per command."""
+"""The command line: one file per command, each holding a function of its own name."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
 import typer
 
-from cognito_identity_mcp.cli import call, demo, local, manifests, serve
+COMMANDS = ("demo", "serve", "local", "call", "manifests")
 
-app = typer.Typer(
-    name="cognito-identity-mcp",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help=(
-        "Amazon Cognito identity pools as MCP tools, with human consent for what cannot be undone, "
-        "and a local Cognito Identity service to try it on. Start with: cognito-identity-mcp demo"
-    ),
+_HELP = (
+    "Amazon Cognito identity pools as MCP tools, with human consent for what cannot be undone, "
+    "and a local Cognito Identity service to try it on. Start with: cognito-identity-mcp demo"
 )
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("local")(local.local)
-app.command("call")(call.call)
-app.command("manifests")(manifests.manifests)
+
+
+def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The application with these commands. Each imports what it needs: serving must not wait for a client's code."""
+    app = typer.Typer(
+        name="cognito-identity-mcp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
+    app.callback(help=_HELP)(_nothing)
+    for name in names:
+        app.command(name)(getattr(import_module(f"{__name__}.{name}"), name))
+    return app
+
+
+def _nothing() -> None:
+    """Keeps the command's name on the command line even where only one command is loaded."""
 
 
 def main() -> None:
     """The console script."""
-    app()
+    chosen = [name for name in sys.argv[1:2] if name in COMMANDS]
+    application(chosen or COMMANDS)()

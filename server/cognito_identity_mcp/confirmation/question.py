@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from cognito_identity_mcp.confirmation.assessment import Assessment
 from cognito_identity_mcp.secrets import redacted
@@ -73,7 +73,7 @@ class Question:
 def compose(operation: Operation, request: Shape, target: Target, assessment: Assessment, rule: str) -> Question:
     """The question for one call: what happens, where, with which arguments. It holds no secret and no time."""
     lines = [f"{operation.title}: {assessment.consequence}", ""]
-    lines += [f"  {name}: {_shown(value)}" for name, value in redacted(request).items()]
+    lines += _listed(redacted(request), depth=1)
     lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
     if assessment.effect is Effect.DESTROY:
         lines.append("This cannot be undone.")
@@ -81,8 +81,23 @@ def compose(operation: Operation, request: Shape, target: Target, assessment: As
     return Question("\n".join(lines), typed)
 
 
+def _listed(value: Any, depth: int) -> list[str]:
+    """The value as indented lines, one for each scalar in it."""
+    entries: list[tuple[str, Any]]
+    if isinstance(value, dict):
+        entries = [(f"{plain(name)}:", item) for name, item in cast("dict[str, Any]", value).items()]
+    else:
+        entries = [("-", item) for item in cast("list[Any]", value)]
+    lines: list[str] = []
+    for label, item in entries:
+        nests = isinstance(item, dict | list) and bool(item)
+        lines.append("  " * depth + (label if nests else f"{label} {_shown(item)}"))
+        lines += _listed(item, depth + 1) if nests else []
+    return lines
+
+
 def _shown(value: Any) -> str:
-    text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    text = plain(value if isinstance(value, str) else json.dumps(value))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
 
 

@@ -39,10 +39,12 @@ class CreateIdentityPoolInput(Shape):
     identity_pool_tags: IdentityPoolTagsType | None = Field(None, description="At most 50.")
 
 
-class IdentityPool(CreateIdentityPoolInput):
-    """A pool as AWS stores it; also the input of UpdateIdentityPool."""
-
+class _Identified(Shape):
     identity_pool_id: IdentityPoolId
+
+
+class IdentityPool(CreateIdentityPoolInput, _Identified):
+    """A pool as AWS stores it, its id first; also the input of UpdateIdentityPool."""
 
 
 class DeleteIdentityPoolInput(Shape):
