@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -13,8 +13,17 @@ from cognito_identity_mcp.errors import Failure, InvalidInput
 from cognito_identity_tools.constraints import Kind, Rule
 from cognito_identity_tools.fields import as_model, member_annotation, parts, tool_defaults, unwrap
 from cognito_identity_tools.operation import Operation
-from cognito_identity_tools.shapes import Shape
+from cognito_identity_tools.shapes import Shape, aws_name
 from cognito_identity_tools.violations import Path, Problem, Violation, violations
+
+_JSON_TYPES = {
+    "str": "string",
+    "bool": "boolean",
+    "int": "integer",
+    "float": "number",
+    "list": "array",
+    "dict": "object",
+}
 
 _SHOWN = 80
 """Characters of a given value that an error repeats."""
@@ -57,8 +66,6 @@ def parse(operation: Operation, arguments: Mapping[str, Any] | None) -> Shape:
 
 
 def _names(member: str) -> set[str]:
-    from cognito_identity_tools.shapes import aws_name
-
     return {member, aws_name(member)}
 
 
@@ -91,7 +98,7 @@ def _constraint_text(rule: Rule, given: Any) -> str:
     limit = ", ".join(rule.limit) if isinstance(rule.limit, tuple) else rule.limit
     is_container = isinstance(given, list | dict)
     unit = "entries" if is_container else "characters"
-    size = len(given) if isinstance(given, str | list | dict) else None
+    size = len(cast("str", given)) if isinstance(given, str | list | dict) else None
     return _RULES[rule.kind].format(limit=limit, unit=unit, size=size)
 
 
@@ -116,8 +123,7 @@ def _member_names(annotation: Any, path: Path) -> list[str]:
 
 
 def _json_type(value: Any) -> str:
-    names = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
-    return names.get(type(value), "null")
+    return _JSON_TYPES.get(type(value).__name__, "null")
 
 
 def _shown(value: Any) -> str:

@@ -90,7 +90,7 @@ def _listed(value: Any, depth: int) -> list[str]:
         entries = [("-", item) for item in cast("list[Any]", value)]
     lines: list[str] = []
     for label, item in entries:
-        nests = isinstance(item, dict | list) and bool(item)
+        nests = isinstance(item, dict | list) and item not in ({}, [])
         lines.append("  " * depth + (label if nests else f"{label} {_shown(item)}"))
         lines += _listed(item, depth + 1) if nests else []
     return lines
