@@ -10,8 +10,8 @@ from structlog.typing import Processor
 
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
-_THIRD_PARTY_AT_DEBUG = ("botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio")
-"""Their debug lines hold requests with tokens in them, so they never get below warning."""
+_QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio")
+"""Never below warning: their debug lines hold messages and requests with tokens in them."""
 
 
 def configure(level: LogLevel, log_format: LogFormat = "auto") -> None:
@@ -34,7 +34,7 @@ def configure(level: LogLevel, log_format: LogFormat = "auto") -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(log_format))
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name in _THIRD_PARTY_AT_DEBUG:
+    for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
 
 
