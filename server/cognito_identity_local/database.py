@@ -18,8 +18,6 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x43474944
 """'CGID': tells our files from other programs' SQLite files."""
 
-FILE_NAME = "cognito-identity.db"
-
 _MAGIC = b"SQLite format 3\0"
 
 _SCHEMA = f"""
@@ -96,25 +94,24 @@ class Database:
         self.connection.close()
 
 
-def open_database(folder: Path | None) -> Database:
-    """The database in the folder, which is made at need; None: in memory.
+def open_database(file: Path | None) -> Database:
+    """The database in the file, which is made at need with its folder; None: in memory.
 
     Raises:
-        LocalServiceError: the folder or the file cannot be used. Nothing has been written to existing data.
+        LocalServiceError: the file or its folder cannot be used. Nothing has been written to existing data.
     """
-    if folder is None:
+    if file is None:
         connection = _connect(":memory:")
         connection.executescript(_SCHEMA)
         return Database(_tuned(connection))
-    file = folder / FILE_NAME
     try:
-        _make_folder(folder)
+        _make_folder(file.parent)
         if not file.exists():
             _create(file)
         _check_header(file)
     except OSError as error:
         raise LocalServiceError(
-            f"Cannot use the data folder {folder}: {error.strerror}. Choose a folder this user can write to."
+            f"Cannot use the data file {file}: {error.strerror}. Choose a file in a folder this user can write to."
         ) from error
     return _open(file)
 
@@ -127,7 +124,7 @@ def _make_folder(folder: Path) -> None:
 
 def _create(file: Path) -> None:
     """Made aside and moved, so that a file with the right name is always complete."""
-    unfinished = file.with_suffix(".new")
+    unfinished = file.with_name(f"{file.name}.new")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = _connect(str(unfinished))
@@ -146,11 +143,11 @@ def _check_header(file: Path) -> None:
     if header[:16] != _MAGIC or len(header) < 100:
         raise LocalServiceError(f"{file} is not a database. Restore it from a copy, or move it away to start empty.")
     if application != APPLICATION_ID:
-        raise LocalServiceError(f"{file} belongs to another program. Choose another data folder.")
+        raise LocalServiceError(f"{file} belongs to another program. Choose another data file.")
     if version > SCHEMA_VERSION:
         raise LocalServiceError(
             f"{file} was written by a newer version of this program (schema {version}, this one reads up to "
-            f"{SCHEMA_VERSION}). Update the program, or choose another data folder."
+            f"{SCHEMA_VERSION}). Update the program, or choose another data file."
         )
 
 
@@ -169,7 +166,7 @@ def _open(file: Path) -> Database:
 
 def _why_not(file: Path, error: sqlite3.Error) -> str:
     if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"{file} is in use by another process. Stop that one, or choose another data folder."
+        return f"{file} is in use by another process. Stop that one, or choose another data file."
     if error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
         return f"{file} is damaged ({error}). Restore it from a copy, or move it away to start empty."
     return f"Cannot open {file}: {error}. Check its permissions and the free space."

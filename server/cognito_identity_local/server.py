@@ -29,7 +29,7 @@ _GRACE = 1
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSettings:
-    """`port` 0 takes a free one. `data` is the folder of the database, made at need; None keeps all in memory.
+    """`port` 0 takes a free one. `data` is the database's file, made at need; None keeps all in memory.
 
     Signed requests belong to `account_id` unless their access key id is an account's twelve digits. `default_region` is
     for what names no region: unsigned requests without an id, and the key documents.

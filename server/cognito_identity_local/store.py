@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from cognito_identity_local.database import Database
 from cognito_identity_tools.constraints import TRUSTED
 from cognito_identity_tools.operations.identity_pools import IdentityPool
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
+
+T = TypeVar("T")
 
 
 class State(StrEnum):
@@ -100,10 +103,10 @@ class Pools:
         )
 
     def find(self, identity_pool_id: str) -> PoolRow | None:
-        return _pool(self._execute(_POOL + "WHERE identity_pool_id = ?", (identity_pool_id,)).fetchone())
+        return _first(_pool, self._execute(_POOL + "WHERE identity_pool_id = ?", (identity_pool_id,)).fetchone())
 
     def get(self, seq: int) -> PoolRow | None:
-        return _pool(self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
+        return _first(_pool, self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
 
     def count(self, account: str, region: str) -> int:
         query = "SELECT count(*) FROM pools WHERE account = ? AND region = ?"
@@ -112,7 +115,7 @@ class Pools:
     def page(self, account: str, region: str, after: int, limit: int) -> list[PoolRow]:
         query = _POOL + "WHERE account = ? AND region = ? AND seq > ? ORDER BY seq LIMIT ?"
         rows = self._execute(query, (account, region, after, limit))
-        return [pool for row in rows if (pool := _pool(row))]
+        return [_pool(row) for row in rows]
 
     def set_settings(self, seq: int, settings: IdentityPool) -> None:
         self._execute("UPDATE pools SET settings = ? WHERE seq = ?", (_json(settings), seq))
@@ -137,14 +140,14 @@ class Identities:
         return IdentityRow(added.lastrowid or 0, identity_id, pool, State.GUEST, now, now)
 
     def find(self, identity_id: str) -> IdentityRow | None:
-        return _identity(self._execute(_IDENTITY + "WHERE identity_id = ?", (identity_id,)).fetchone())
+        return _first(_identity, self._execute(_IDENTITY + "WHERE identity_id = ?", (identity_id,)).fetchone())
 
     def get(self, seq: int) -> IdentityRow | None:
-        return _identity(self._execute(_IDENTITY + "WHERE seq = ?", (seq,)).fetchone())
+        return _first(_identity, self._execute(_IDENTITY + "WHERE seq = ?", (seq,)).fetchone())
 
     def page(self, pool: int, after: int, limit: int, *, hide_disabled: bool) -> list[IdentityRow]:
         query = _ENABLED_PAGE if hide_disabled else _IDENTITY_PAGE
-        return [identity for row in self._execute(query, (pool, after, limit)) if (identity := _identity(row))]
+        return [_identity(row) for row in self._execute(query, (pool, after, limit))]
 
     def change(self, seq: int, state: State, now: float) -> None:
         self._execute("UPDATE identities SET state = ?, modified = ? WHERE seq = ?", (state, now, seq))
@@ -160,16 +163,16 @@ class Logins:
 
     def find(self, pool: int, provider: str, subject: str, *, developer: bool) -> LoginRow | None:
         query = _LOGIN + "WHERE pool = ? AND developer = ? AND provider = ? AND subject = ?"
-        return _login(self._execute(query, (pool, developer, provider, subject)).fetchone())
+        return _first(_login, self._execute(query, (pool, developer, provider, subject)).fetchone())
 
     def of(self, identities: Sequence[int]) -> list[LoginRow]:
         """Those of the identities, in the order of linking."""
         rows = self._execute(_LOGINS_OF, (json.dumps(identities),))
-        return [login for row in rows if (login := _login(row))]
+        return [_login(row) for row in rows]
 
     def developer_page(self, identity: int, after: int, limit: int) -> list[LoginRow]:
         query = _LOGIN + "WHERE identity = ? AND developer = 1 AND seq > ? ORDER BY seq LIMIT ?"
-        return [login for row in self._execute(query, (identity, after, limit)) if (login := _login(row))]
+        return [_login(row) for row in self._execute(query, (identity, after, limit))]
 
     def add(self, identity: IdentityRow, provider: str, subject: str, *, developer: bool) -> None:
         self._execute(
@@ -233,22 +236,20 @@ def _json(model: IdentityPool | PoolRoles) -> str:
     return model.model_dump_json(by_alias=True, exclude_none=True)
 
 
-def _pool(row: tuple[int, str, str, str, str] | None) -> PoolRow | None:
-    if row is None:
-        return None
+def _first(build: Callable[[Any], T], row: Any) -> T | None:
+    return None if row is None else build(row)
+
+
+def _pool(row: tuple[int, str, str, str, str]) -> PoolRow:
     seq, account, region, settings, roles = row
     return PoolRow(seq, account, region, IdentityPool.model_validate_json(settings, context=TRUSTED), roles)
 
 
-def _identity(row: tuple[int, str, int, str, float, float] | None) -> IdentityRow | None:
-    if row is None:
-        return None
+def _identity(row: tuple[int, str, int, str, float, float]) -> IdentityRow:
     seq, identity_id, pool, state, created, modified = row
     return IdentityRow(seq, identity_id, pool, State(state), created, modified)
 
 
-def _login(row: tuple[int, int, int, str, str] | None) -> LoginRow | None:
-    if row is None:
-        return None
+def _login(row: tuple[int, int, int, str, str]) -> LoginRow:
     seq, identity, developer, provider, subject = row
     return LoginRow(seq, identity, bool(developer), provider, subject)

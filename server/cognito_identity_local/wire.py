@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from cognito_identity_tools.catalogue import BY_AWS_NAME
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
@@ -100,7 +98,7 @@ def answer(operation: Operation, response: Shape) -> Response:
     """Compact JSON without members that are unset; nothing at all where the service model has no output."""
     if operation.answers_nothing:
         return Response(200)
-    return Response(200, to_json(response.model_dump(by_alias=True, exclude_none=True)))
+    return Response(200, json_bytes(response.model_dump(by_alias=True, exclude_none=True)))
 
 
 def refusal(error: CognitoIdentityError) -> Response:
@@ -112,7 +110,7 @@ def refusal(error: CognitoIdentityError) -> Response:
         ("x-amzn-ErrorMessage", message),
     )
     status = 500 if error.code == ErrorCode.INTERNAL_ERROR else 400
-    return Response(status, to_json({"__type": str(error.code), "message": error.message}), headers)
+    return Response(status, json_bytes({"__type": str(error.code), "message": error.message}), headers)
 
 
 def preflight(request: Request) -> Response:
@@ -123,18 +121,12 @@ def preflight(request: Request) -> Response:
 
 def document(content: object, *, max_age: int = 0) -> Response:
     caching = (("Cache-Control", f"max-age={max_age}"),) if max_age else ()
-    return Response(200, to_json(content), (("Content-Type", "application/json"), *caching))
+    return Response(200, json_bytes(content), (("Content-Type", "application/json"), *caching))
 
 
-def to_json(content: object) -> bytes:
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False, default=_epoch).encode()
-
-
-def _epoch(value: object) -> float:
-    """Timestamps are seconds with milliseconds as a fraction: `1538078988.077`, `1442877512.0`."""
-    if not isinstance(value, datetime):
-        raise TypeError(value)
-    return round(value.timestamp(), 3)
+def json_bytes(content: object) -> bytes:
+    """Compact, timestamps as seconds with a fraction: `1538078988.077`, `1442877512.0`."""
+    return to_json(content, temporal_mode="seconds")
 
 
 def raw_headers(response: Response, request_id: str) -> list[tuple[bytes, bytes]]:

@@ -18,7 +18,7 @@ from cognito_identity_local.operations.handler import handler
 from cognito_identity_local.session_tags import refuse_packed_too_large, session_tags
 from cognito_identity_local.store import IdentityRow, PoolRow
 from cognito_identity_local.tokens import UNAUTHENTICATED, issue
-from cognito_identity_local.wire import to_json
+from cognito_identity_local.wire import json_bytes
 from cognito_identity_tools.operations.credentials import (
     Credentials,
     GetCredentialsForIdentityInput,
@@ -108,7 +108,7 @@ def _session_token(call: Call, identity: IdentityRow, role: str, tags: Mapping[s
         "tags": tags,
         "nonce": call.entropy(12).hex(),
     }
-    return base64.b64encode(to_json(session)).decode()
+    return base64.b64encode(json_bytes(session)).decode()
 
 
 HANDLERS = {

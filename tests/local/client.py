@@ -1,0 +1,117 @@
+"""How the tests speak to the service: boto3 like any client, and plain HTTP to see the bytes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from cognito_identity_tools.shapes import aws_name
+
+SCOPE = "Credential={key}/20260101/{region}/cognito-identity/aws4_request"
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A raw HTTP answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A refused call, as whole as the client sees it."""
+
+    code: str
+    message: str
+    status: int = 400
+
+
+@contextmanager
+def opened(url: str) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def raw(url: str, method: str, path: str = "/", body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    with opened(url) as connection:
+        connection.request(method, path, body, dict(headers or {}))
+        answer = connection.getresponse()
+        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+
+
+def authorization(region: str = REGION, key: str = "AKIDEXAMPLE") -> dict[str, str]:
+    scope = SCOPE.format(key=key, region=region)
+    return {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host;x-amz-date, Signature=00"}
+
+
+def post(
+    url: str, operation: str, body: object, *, signed: bool = True, prefix: str = "AWSCognitoIdentityService"
+) -> Answer:
+    """One request as AWS's clients send it; bytes are sent as they are."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"{prefix}.{operation}"}
+    return raw(url, "POST", body=content, headers={**headers, **(authorization() if signed else {})})
+
+
+class Client:
+    """boto3's client with our names: `client.call("get_id", identity_pool_id=…)`."""
+
+    def __init__(self, url: str, *, region: str = REGION, key: str = "AKIDEXAMPLE") -> None:
+        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+        self._client: Any = boto3.client(  # pyright: ignore[reportUnknownMemberType]
+            "cognito-identity",
+            endpoint_url=url,
+            region_name=region,
+            aws_access_key_id=key,
+            aws_secret_access_key="secret",
+            config=config,
+        )
+        self.url = url
+
+    def call(self, operation: str, /, **members: Any) -> dict[str, Any]:
+        """The answer's members."""
+        answer = getattr(self._client, operation)(**{aws_name(name): value for name, value in members.items()})
+        answer.pop("ResponseMetadata")
+        return cast("dict[str, Any]", answer)
+
+    def refused(self, operation: str, /, **members: Any) -> Refused:
+        """The error that the call ends in."""
+        try:
+            answer = self.call(operation, **members)
+        except ClientError as error:
+            details: Any = error.response
+            status = int(details["ResponseMetadata"]["HTTPStatusCode"])
+            return Refused(details["Error"]["Code"], details["Error"]["Message"], status)
+        raise AssertionError(f"{operation} was not refused: {answer}")
+
+    def create_pool(self, **settings: Any) -> str:
+        """A pool that lets guests in, unless the settings say otherwise; its id."""
+        defaults = {"identity_pool_name": "pool", "allow_unauthenticated_identities": True}
+        return str(self.call("create_identity_pool", **{**defaults, **settings})["IdentityPoolId"])
+
+    def get_id(self, pool: str, logins: Mapping[str, str] | None = None) -> str:
+        given = {} if logins is None else {"logins": logins}
+        return str(self.call("get_id", identity_pool_id=pool, **given)["IdentityId"])
+
+    def close(self) -> None:
+        self._client.close()

@@ -1,0 +1,190 @@
+"""Pools: what is stored, what an update replaces, what a deletion takes along (fact sheet §5, §6.1–6.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cognito_identity_local import errors
+from cognito_identity_local.operations import identity_pools
+
+from .client import Client, Refused, post
+from .people import ALL_PROVIDERS, CLIENT, DEVELOPER, GOOGLE, USER_POOL, google
+
+FULL: dict[str, Any] = {
+    "identity_pool_name": "Full pool",
+    "allow_unauthenticated_identities": False,
+    "allow_classic_flow": True,
+    **ALL_PROVIDERS,
+    "identity_pool_tags": {"team": "a"},
+}
+
+
+def aws_members(members: dict[str, Any]) -> dict[str, Any]:
+    names = {"saml_provider_arns": "SamlProviderARNs", "open_id_connect_provider_arns": "OpenIdConnectProviderARNs"}
+    return {names.get(k) or "".join(p.capitalize() for p in k.split("_")): v for k, v in members.items()}
+
+
+def missing(pool: str) -> Refused:
+    return Refused("ResourceNotFoundException", f"IdentityPool '{pool}' not found.")
+
+
+def test_a_plain_pool_has_no_members_that_were_not_set(aws: Client) -> None:
+    created = aws.call("create_identity_pool", identity_pool_name="Plain", allow_unauthenticated_identities=False)
+    assert created == {
+        "IdentityPoolId": created["IdentityPoolId"],
+        "IdentityPoolName": "Plain",
+        "AllowUnauthenticatedIdentities": False,
+        "IdentityPoolTags": {},
+    }
+    assert aws.call("describe_identity_pool", identity_pool_id=created["IdentityPoolId"]) == created
+
+
+def test_a_pool_with_everything_comes_back_as_it_was_sent(aws: Client) -> None:
+    created = aws.call("create_identity_pool", **FULL)
+    assert created == {"IdentityPoolId": created["IdentityPoolId"], **aws_members(FULL)}
+    assert aws.call("describe_identity_pool", identity_pool_id=created["IdentityPoolId"]) == created
+
+
+def test_empty_collections_count_as_not_set(aws: Client) -> None:
+    created = aws.call(
+        "create_identity_pool",
+        identity_pool_name="p",
+        allow_unauthenticated_identities=True,
+        supported_login_providers={},
+        cognito_identity_providers=[],
+        saml_provider_arns=[],
+    )
+    assert created.keys() == {
+        "IdentityPoolId",
+        "IdentityPoolName",
+        "AllowUnauthenticatedIdentities",
+        "IdentityPoolTags",
+    }
+
+
+def test_names_are_not_unique(aws: Client) -> None:
+    assert aws.create_pool(identity_pool_name="twin") != aws.create_pool(identity_pool_name="twin")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"ProviderName": "cognito-idp/us-east-1_A", "ClientId": "c"}, {"ClientId": "c"}, {"ProviderName": USER_POOL}],
+    ids=["shape", "no name", "no client"],
+)
+def test_a_user_pool_has_to_look_like_one(aws: Client, entry: dict[str, str]) -> None:
+    settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
+    expected = Refused("InvalidParameterException", "Invalid Cognito Identity Provider")
+    assert aws.refused("create_identity_pool", **settings, cognito_identity_providers=[entry]) == expected
+    pool = aws.create_pool()
+    assert (
+        aws.refused("update_identity_pool", identity_pool_id=pool, **settings, cognito_identity_providers=[entry])
+        == expected
+    )
+
+
+def test_an_update_replaces_everything_but_the_developer_name_and_the_tags(aws: Client) -> None:
+    pool = aws.create_pool(**FULL)
+    updated = aws.call(
+        "update_identity_pool", identity_pool_id=pool, identity_pool_name="New", allow_unauthenticated_identities=True
+    )
+    assert updated == {
+        "IdentityPoolId": pool,
+        "IdentityPoolName": "New",
+        "AllowUnauthenticatedIdentities": True,
+        "DeveloperProviderName": DEVELOPER,
+        "IdentityPoolTags": {"team": "a"},
+    }
+    assert aws.call("describe_identity_pool", identity_pool_id=pool) == updated
+
+
+def test_an_update_replaces_the_tags_that_it_names_and_may_set_a_developer_name_once(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={"a": "1", "b": "2"})
+    base = {"identity_pool_id": pool, "identity_pool_name": "p", "allow_unauthenticated_identities": True}
+    updated = aws.call("update_identity_pool", **base, developer_provider_name="first", identity_pool_tags={"c": "3"})
+    assert (updated["IdentityPoolTags"], updated["DeveloperProviderName"]) == ({"c": "3"}, "first")
+    assert aws.refused("update_identity_pool", **base, developer_provider_name="second") == Refused(
+        "InvalidParameterException", errors.LOCAL_DEVELOPER_NAME_FIXED
+    )
+
+
+def test_deleting_a_pool_takes_its_identities_along(aws: Client) -> None:
+    pool = aws.create_pool(**ALL_PROVIDERS)
+    guest, user = aws.get_id(pool), aws.get_id(pool, {GOOGLE: google("ann")})
+    assert aws.call("delete_identity_pool", identity_pool_id=pool) == {}
+    assert aws.refused("delete_identity_pool", identity_pool_id=pool) == missing(pool)
+    for identity in (guest, user):
+        expected = Refused("ResourceNotFoundException", f"Identity '{identity}' not found.")
+        assert aws.refused("describe_identity", identity_id=identity) == expected
+        assert aws.refused("get_open_id_token", identity_id=identity) == expected
+
+
+def test_whatever_names_a_pool_says_that_it_is_not_there(aws: Client) -> None:
+    pool = "us-east-1:00000000-0000-4000-8000-000000000000"
+    named: dict[str, dict[str, Any]] = {
+        "delete_identity_pool": {},
+        "describe_identity_pool": {},
+        "update_identity_pool": {"identity_pool_name": "p", "allow_unauthenticated_identities": True},
+        "get_identity_pool_roles": {},
+        "set_identity_pool_roles": {"roles": {}},
+        "get_id": {},
+        "list_identities": {"max_results": 1},
+        "lookup_developer_identity": {"developer_user_identifier": "u"},
+        "merge_developer_identities": {
+            "source_user_identifier": "a",
+            "destination_user_identifier": "b",
+            "developer_provider_name": "d",
+        },
+        "unlink_developer_identity": {
+            "identity_id": pool,
+            "developer_user_identifier": "a",
+            "developer_provider_name": "d",
+        },
+        "get_open_id_token_for_developer_identity": {"logins": {"d": "u"}},
+        "get_principal_tag_attribute_map": {"identity_provider_name": "x"},
+        "set_principal_tag_attribute_map": {"identity_provider_name": "x"},
+    }
+    refused = {name: aws.refused(name, identity_pool_id=pool, **members) for name, members in named.items()}
+    assert refused == dict.fromkeys(named, missing(pool))
+
+
+def test_other_regions_and_accounts_do_not_exist(url: str) -> None:
+    home, abroad, stranger = Client(url), Client(url, region="eu-west-1"), Client(url, key="999999999999")
+    try:
+        pool = home.create_pool(developer_provider_name=DEVELOPER)
+        arn = f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
+        identity = home.get_id(pool)
+        for other in (abroad, stranger):
+            assert other.refused("describe_identity_pool", identity_pool_id=pool) == missing(pool)
+            assert other.refused("list_tags_for_resource", resource_arn=arn) == missing(pool)
+            assert other.refused("describe_identity", identity_id=identity).code == "ResourceNotFoundException"
+            assert other.call("delete_identities", identity_ids_to_delete=[identity]) == {
+                "UnprocessedIdentityIds": [{"IdentityId": identity, "ErrorCode": "AccessDenied"}]
+            }
+        foreign = post(url, "GetId", {"IdentityPoolId": pool, "AccountId": "999999999999"}, signed=False)
+        assert foreign.json["message"] == f"IdentityPool '{pool}' not found."
+        assert stranger.create_pool() in [
+            row["IdentityPoolId"] for row in stranger.call("list_identity_pools", max_results=60)["IdentityPools"]
+        ]
+        assert home.call("describe_identity", identity_id=identity)["IdentityId"] == identity
+    finally:
+        for client in (home, abroad, stranger):
+            client.close()
+
+
+def test_quotas_of_pools_and_of_user_pools(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(url, key="555555555555")
+    monkeypatch.setattr(identity_pools, "MAX_POOLS", 2)
+    try:
+        client.create_pool()
+        client.create_pool()
+        settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
+        expected = Refused("LimitExceededException", errors.LOCAL_TOO_MANY_POOLS.format(2))
+        assert client.refused("create_identity_pool", **settings) == expected
+        entries = [{"ProviderName": USER_POOL, "ClientId": f"{CLIENT}{n}"} for n in range(51)]
+        assert client.refused("create_identity_pool", **settings, cognito_identity_providers=entries) == Refused(
+            "LimitExceededException", errors.LOCAL_TOO_MANY_USER_POOLS.format(50)
+        )
+    finally:
+        client.close()

@@ -1,0 +1,83 @@
+"""Tags, through both of their doors (fact sheet §6.21–6.23), and principal tag maps (§6.19, §6.20)."""
+
+from __future__ import annotations
+
+import pytest
+
+from cognito_identity_local import errors
+
+from .client import Client, Refused
+from .people import USER_POOL
+
+
+def arn(pool: str) -> str:
+    return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
+
+
+def test_tags_are_the_same_through_both_doors(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={"a": "1", "b": "2"})
+    assert aws.call("tag_resource", resource_arn=arn(pool), tags={"b": "two", "c": ""}) == {}
+    assert aws.call("untag_resource", resource_arn=arn(pool), tag_keys=["a", "never there"]) == {}
+    assert aws.call("list_tags_for_resource", resource_arn=arn(pool)) == {"Tags": {"b": "two", "c": ""}}
+    described = aws.call("describe_identity_pool", identity_pool_id=pool)
+    assert described["IdentityPoolTags"] == {"b": "two", "c": ""}
+
+
+def test_a_pool_without_tags_has_an_empty_map(aws: Client) -> None:
+    assert aws.call("list_tags_for_resource", resource_arn=arn(aws.create_pool())) == {"Tags": {}}
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ({"aws:x": "1"}, errors.LOCAL_RESERVED_TAG),
+        ({"a": "b;c"}, errors.LOCAL_BAD_TAG),
+        ({f"k{n}": "" for n in range(51)}, errors.LOCAL_TOO_MANY_TAGS.format(50)),
+    ],
+    ids=["reserved", "character", "too many"],
+)
+def test_tags_that_break_the_rules_are_refused_at_both_doors(aws: Client, tags: dict[str, str], message: str) -> None:
+    expected, pool = Refused("InvalidParameterException", message), aws.create_pool()
+    settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True, "identity_pool_tags": tags}
+    assert aws.refused("tag_resource", resource_arn=arn(pool), tags=tags) == expected
+    assert aws.refused("create_identity_pool", **settings) == expected
+    assert aws.refused("update_identity_pool", identity_pool_id=pool, **settings) == expected
+
+
+def test_the_fifty_first_tag_is_refused_and_replacing_one_of_fifty_is_not(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={f"k{n}": "" for n in range(50)})
+    aws.call("tag_resource", resource_arn=arn(pool), tags={"k0": "new"})
+    assert (
+        aws.refused("tag_resource", resource_arn=arn(pool), tags={"one more": ""}).code == "InvalidParameterException"
+    )
+
+
+def test_an_arn_that_is_not_a_pools_and_one_of_no_pool(aws: Client) -> None:
+    wrong = "arn:aws:s3:::some-bucket-of-mine"
+    assert aws.refused("list_tags_for_resource", resource_arn=wrong) == Refused(
+        "InvalidParameterException", errors.LOCAL_INVALID_ARN
+    )
+    gone = "us-east-1:00000000-0000-4000-8000-000000000000"
+    for operation, members in (
+        ("list_tags_for_resource", {}),
+        ("tag_resource", {"tags": {"a": "b"}}),
+        ("untag_resource", {"tag_keys": ["a"]}),
+    ):
+        assert aws.refused(operation, resource_arn=arn(gone), **members) == Refused(
+            "ResourceNotFoundException", f"IdentityPool '{gone}' not found."
+        )
+
+
+def test_principal_tags_are_kept_by_provider(aws: Client) -> None:
+    pool = aws.create_pool()
+    named = {"identity_pool_id": pool, "identity_provider_name": USER_POOL}
+    expected = {"IdentityPoolId": pool, "IdentityProviderName": USER_POOL}
+    assert aws.refused("get_principal_tag_attribute_map", **named) == Refused(
+        "ResourceNotFoundException", f"No Principal Tags configured for Provider {USER_POOL}"
+    )
+    mapped = {**expected, "UseDefaults": False, "PrincipalTags": {"dept": "custom:dept"}}
+    assert aws.call("set_principal_tag_attribute_map", **named, principal_tags={"dept": "custom:dept"}) == mapped
+    assert aws.call("get_principal_tag_attribute_map", **named) == mapped
+    reset = {**expected, "UseDefaults": True, "PrincipalTags": {}}
+    assert aws.call("set_principal_tag_attribute_map", **named, use_defaults=True, principal_tags={}) == reset
+    assert aws.call("get_principal_tag_attribute_map", **named) == reset

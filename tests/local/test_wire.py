@@ -1,0 +1,272 @@
+"""The bytes on the wire: AWS JSON 1.1 as fact sheet §1 and §3 have it."""
+
+# ruff: noqa: E501 - sentences of the service stay whole
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cognito_identity_local import wire
+from cognito_identity_tools.catalogue import OPERATIONS
+
+from .client import Client, Refused, authorization, post, raw
+
+EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+ID_PATTERN = r"[\w-]+:[0-9a-f-]+"
+
+
+def test_an_answer_is_compact_json_with_the_headers_of_the_service(aws: Client) -> None:
+    pool = aws.create_pool()
+    answer = post(aws.url, "GetId", {"IdentityPoolId": pool}, signed=False)
+    assert answer.status == 200
+    assert re.fullmatch(
+        rb'\{"IdentityId":"us-east-1:[0-9a-f]{8}-[0-9a-f]{4}-c[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"\}', answer.body
+    )
+    headers = dict(answer.headers)
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers.pop("x-amzn-requestid"))
+    assert headers.pop("date").endswith("GMT")
+    assert headers == {
+        "content-type": "application/x-amz-json-1.1",
+        "content-length": "63",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": EXPOSED,
+    }
+
+
+def test_an_error_names_itself_in_the_body_and_in_the_headers(url: str) -> None:
+    answer = post(url, "GetId", {"IdentityPoolId": "us-east-1:0"}, signed=False)
+    headers = {k: v for k, v in answer.headers.items() if k not in ("x-amzn-requestid", "date")}
+    assert answer.status == 400
+    assert answer.body == b'{"__type":"ResourceNotFoundException","message":"IdentityPool \'us-east-1:0\' not found."}'
+    assert headers == {
+        "content-type": "application/x-amz-json-1.1",
+        "content-length": str(len(answer.body)),
+        "x-amzn-errortype": "ResourceNotFoundException:",
+        "x-amzn-errormessage": "IdentityPool 'us-east-1:0' not found.",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": EXPOSED,
+    }
+
+
+def test_the_long_form_of_the_target_is_understood(aws: Client) -> None:
+    pool = aws.create_pool()
+    prefix = "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService"
+    answer = post(aws.url, "GetId", {"IdentityPoolId": pool}, signed=False, prefix=prefix)
+    assert (answer.status, list(answer.json)) == (200, ["IdentityId"])
+
+
+def test_operations_without_output_answer_with_an_empty_body(aws: Client) -> None:
+    pool = aws.create_pool()
+    emptied = post(aws.url, "SetIdentityPoolRoles", {"IdentityPoolId": pool, "Roles": {}})
+    deleted = post(aws.url, "DeleteIdentityPool", {"IdentityPoolId": pool})
+    assert [(a.status, a.body, a.headers["content-length"]) for a in (emptied, deleted)] == [(200, b"", "0")] * 2
+
+
+def test_tagging_answers_with_an_empty_object(aws: Client) -> None:
+    arn = f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{aws.create_pool()}"
+    assert post(aws.url, "TagResource", {"ResourceArn": arn, "Tags": {"a": "b"}}).body == b"{}"
+
+
+def test_timestamps_are_seconds_with_a_fraction(aws: Client) -> None:
+    pool = aws.create_pool()
+    identity = aws.get_id(pool)
+    assert post(aws.url, "DescribeIdentity", {"IdentityId": identity}).body == (
+        f'{{"IdentityId":"{identity}","CreationDate":1800000000.0,"LastModifiedDate":1800000000.0}}'.encode()
+    )
+
+
+def test_browsers_are_answered_before_they_call(url: str) -> None:
+    asked = {"Origin": "http://app", "Access-Control-Request-Headers": "content-type,x-amz-target"}
+    answer = raw(url, "OPTIONS", headers=asked)
+    allowed = {k: v for k, v in answer.headers.items() if k.startswith("access-control")}
+    assert (answer.status, answer.body) == (200, b"")
+    assert allowed == {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "POST, OPTIONS",
+        "access-control-allow-headers": "content-type,x-amz-target",
+        "access-control-max-age": "172800",
+        "access-control-expose-headers": EXPOSED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "signed", "expected"),
+    [
+        pytest.param("Nonsense", {}, True, ("UnknownOperationException", wire.LOCAL_UNKNOWN_OPERATION), id="operation"),
+        pytest.param("ListIdentityPools", b"{", False, ("MissingAuthenticationTokenException", "Missing Authentication Token"), id="unsigned"),
+        pytest.param("ListIdentityPools", b"{", True, ("SerializationException", wire.LOCAL_NOT_JSON), id="malformed"),
+        pytest.param("ListIdentityPools", b"\xff", True, ("SerializationException", wire.LOCAL_NOT_JSON), id="not UTF-8"),
+        pytest.param("ListIdentityPools", b"[" * 100_000, True, ("SerializationException", wire.LOCAL_NOT_JSON), id="deep"),
+        pytest.param("ListIdentityPools", [], True, ("SerializationException", "START_ARRAY cannot be converted to object"), id="array"),
+        pytest.param("ListIdentityPools", {"MaxResults": "1"}, True, ("SerializationException", "STRING_VALUE cannot be converted to integer"), id="string"),
+        pytest.param("ListIdentityPools", {"MaxResults": 1.5}, True, ("SerializationException", "NUMBER_VALUE cannot be converted to integer"), id="fraction"),
+        pytest.param("GetId", {"IdentityPoolId": 5}, False, ("SerializationException", "NUMBER_VALUE cannot be converted to string"), id="number"),
+        pytest.param("GetId", {"IdentityPoolId": "!", "Logins": {"a": True}}, False, ("SerializationException", "BOOLEAN_VALUE cannot be converted to string"), id="type before constraints"),
+    ],
+)  # fmt: skip
+def test_a_request_that_cannot_be_read_is_refused(
+    url: str, operation: str, body: object, signed: bool, expected: tuple[str, str]
+) -> None:
+    answer = post(url, operation, body, signed=signed)
+    assert (answer.status, answer.json) == (400, {"__type": expected[0], "message": expected[1]})
+
+
+def test_a_get_of_the_service_is_no_operation(url: str) -> None:
+    assert raw(url, "GET").json["__type"] == "UnknownOperationException"
+
+
+def test_a_body_that_is_too_long_is_refused(url: str) -> None:
+    answer = post(url, "GetId", b" " * (wire.MAX_BODY + 1), signed=False)
+    assert answer.json == {"__type": "SerializationException", "message": wire.LOCAL_BODY_TOO_LARGE}
+
+
+def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client) -> None:
+    headers = {"X-Amz-Target": "x.ListIdentityPools", "Authorization": "Bearer x"}
+    refused = raw(aws.url, "POST", body=b'{"MaxResults":1}', headers=headers)
+    assert refused.json["__type"] == "IncompleteSignatureException"
+    headers["X-Amz-Target"] = "x.GetId"
+    body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'.encode()
+    assert raw(aws.url, "POST", body=body, headers=headers).status == 200
+
+
+def test_public_operations_accept_a_signature(aws: Client) -> None:
+    pool = aws.create_pool()
+    assert post(aws.url, "GetId", {"IdentityPoolId": pool}, signed=True).status == 200
+
+
+def test_nineteen_operations_need_a_signature(url: str) -> None:
+    answers = {o.aws_name: post(url, o.aws_name, {}, signed=False).json["__type"] for o in OPERATIONS.values()}
+    public = {name for name, code in answers.items() if code == "ValidationException"}
+    assert public == {"GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"}
+    assert {answers[name] for name in answers.keys() - public} == {"MissingAuthenticationTokenException"}
+
+
+def test_nulls_and_unknown_members_are_ignored(aws: Client) -> None:
+    body = {"IdentityPoolId": aws.create_pool(), "Logins": None, "AccountId": None, "Whatever": {"a": 1}}
+    assert post(aws.url, "GetId", body, signed=False).status == 200
+
+
+def test_a_message_that_cannot_stand_in_a_header_stands_in_the_body(url: str) -> None:
+    answer = post(url, "GetId", {"IdentityPoolId": "ä\r\nX-Evil: 1"}, signed=False)
+    assert "x-evil" not in answer.headers
+    assert "Value '?????X-Evil: 1'" not in answer.headers["x-amzn-errormessage"]
+    assert "Value '???X-Evil: 1'" in answer.headers["x-amzn-errormessage"]
+    assert "Value 'ä\r\nX-Evil: 1'" in answer.json["message"]
+
+
+def validation(count: int, *sentences: str) -> Refused:
+    plural = "s" if count > 1 else ""
+    return Refused("ValidationException", f"{count} validation error{plural} detected: " + "; ".join(sentences))
+
+
+ENTRY = (
+    "Member must have length less than or equal to 55, Member must have length greater than or equal to 1, "
+    rf"Member must satisfy regular expression pattern: {ID_PATTERN}"
+)
+
+CASES = [
+    pytest.param(
+        "get_id",
+        {"identity_pool_id": "us-east-2:mock"},
+        validation(1, rf"Value 'us-east-2:mock' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: {ID_PATTERN}"),
+        id="pattern",
+    ),
+    pytest.param(
+        "list_identity_pools",
+        {"max_results": 61},
+        validation(1, "Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60"),
+        id="range",
+    ),
+    pytest.param(
+        "create_identity_pool",
+        {},
+        validation(
+            2,
+            "Value null at 'identityPoolName' failed to satisfy constraint: Member must not be null",
+            "Value null at 'allowUnauthenticatedIdentities' failed to satisfy constraint: Member must not be null",
+        ),
+        id="missing",
+    ),
+    pytest.param(
+        "describe_identity_pool",
+        {"identity_pool_id": "!" * 56},
+        validation(
+            2,
+            f"Value '{'!' * 56}' at 'identityPoolId' failed to satisfy constraint: Member must have length less than or equal to 55",
+            rf"Value '{'!' * 56}' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: {ID_PATTERN}",
+        ),
+        id="two rules of one value",
+    ),
+    pytest.param(
+        "delete_identities",
+        {"identity_ids_to_delete": ["a:0", "x", "y"]},
+        validation(1, f"Value '[a:0, x, y]' at 'identityIdsToDelete' failed to satisfy constraint: Member must satisfy constraint: [{ENTRY}]"),
+        id="list entries",
+    ),
+    pytest.param(
+        "set_identity_pool_roles",
+        {"identity_pool_id": "a:0", "roles": {"guest": "arn"}},
+        validation(
+            2,
+            "Value '{guest=arn}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
+            "Value '{guest=arn}' at 'roles' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 20]",
+        ),
+        id="map keys and values",
+    ),
+    pytest.param(
+        "create_identity_pool",
+        {"identity_pool_name": "p", "allow_unauthenticated_identities": True, "cognito_identity_providers": [{"ClientId": "a-b"}]},
+        validation(1, r"Value 'a-b' at 'cognitoIdentityProviders.1.member.clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w_]+"),
+        id="nested in a list",
+    ),
+    pytest.param(
+        "set_identity_pool_roles",
+        {
+            "identity_pool_id": "a:0",
+            "roles": {},
+            "role_mappings": {"p": {"Type": "Magic", "RulesConfiguration": {"Rules": [{"Claim": "c", "MatchType": "Equals", "Value": "v"}]}}},
+        },
+        validation(
+            2,
+            "Value 'Magic' at 'roleMappings.p.member.type' failed to satisfy constraint: Member must satisfy enum value set: [Token, Rules]",
+            "Value null at 'roleMappings.p.member.rulesConfiguration.rules.1.member.roleARN' failed to satisfy constraint: Member must not be null",
+        ),
+        id="nested in a map",
+    ),
+    pytest.param(
+        "get_id",
+        {"identity_pool_id": "a:0", "logins": {f"p{n}": "hush" for n in range(11)}},
+        validation(1, "Value '***' at 'logins' failed to satisfy constraint: Member must have length less than or equal to 10"),
+        id="secrets are withheld",
+    ),
+    pytest.param(
+        "get_id",
+        {"identity_pool_id": "a:0", "logins": {"h" * 129: "hush", "p": ""}},
+        validation(
+            2,
+            "Value '***' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
+            "Value '***' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
+        ),
+        id="keys that may be secrets are withheld",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "members", "expected"), CASES)
+def test_broken_constraints_are_listed_in_aws_words(
+    aws: Client, operation: str, members: dict[str, object], expected: Refused
+) -> None:
+    assert aws.refused(operation, **members) == expected
+
+
+def test_the_region_is_that_of_the_signature(aws: Client) -> None:
+    headers = {"X-Amz-Target": "x.CreateIdentityPool", **authorization(region="eu-west-1")}
+    body = b'{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":false}'
+    assert raw(aws.url, "POST", body=body, headers=headers).json["IdentityPoolId"].startswith("eu-west-1:")
+
+
+def test_the_service_says_that_it_is_well(url: str) -> None:
+    answer = raw(url, "GET", "/health")
+    assert (answer.status, answer.headers["content-type"], answer.json) == (200, "application/json", {"status": "ok"})
