@@ -1,0 +1,44 @@
+"""`manifests`: what is generated from the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cognito_identity_mcp.cli.options import fail
+from cognito_identity_mcp.manifests import checkout
+from cognito_identity_mcp.manifests.readme import NoPlace
+
+
+def manifests(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name each file that is not up to date and exit with 1.")
+    ] = False,
+) -> None:
+    """Write everything under manifests/ and the README's table of tools.
+
+    For developers, at the top of a checkout: tool entries, MCP registry entry, bundle manifest, IAM policies and client
+    configuration are generated from the catalogue and checked in.
+    """
+    root = Path.cwd()
+    if not checkout.is_checkout(root):
+        fail("This is not the top of a checkout of cognito-identity-mcp.")
+    if not check:
+        _write(root)
+    found = checkout.problems(root)
+    for line in found:
+        typer.echo(line)
+    if found:
+        if check:
+            typer.echo("To bring them up to date: cognito-identity-mcp manifests", err=True)
+        raise typer.Exit(1)
+
+
+def _write(root: Path) -> None:
+    """A README without a place for the table is among the problems that are named afterwards."""
+    try:
+        checkout.write(root)
+    except NoPlace:
+        return
