@@ -1,0 +1,138 @@
+"""Which tokens are accepted, and the exact words for those that are not (fact sheet §4, §8)."""
+
+# ruff: noqa: E501 - sentences of the service stay whole
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from cognito_identity_local import errors
+
+from .client import Client, Refused
+from .conftest import TestClock
+from .people import (
+    ALL_PROVIDERS,
+    CLIENT,
+    DEVELOPER,
+    FACEBOOK,
+    GOOGLE,
+    NOW,
+    OIDC,
+    SAML_ARN,
+    TWITTER,
+    USER_POOL,
+    assertion,
+    github,
+    google,
+    jwt,
+    user_pool,
+)
+
+COGNITO = "cognito-identity.amazonaws.com"
+
+
+@pytest.fixture(scope="module")
+def pool(aws: Client) -> str:
+    return aws.create_pool(**ALL_PROVIDERS)
+
+
+def not_authorized(message: str) -> Refused:
+    return Refused("NotAuthorizedException", message)
+
+
+@pytest.mark.parametrize(
+    ("key", "token"),
+    [
+        pytest.param(USER_POOL, user_pool("u1"), id="user pool"),
+        pytest.param(GOOGLE, google("u1"), id="google"),
+        pytest.param(GOOGLE, google("u2", iss="accounts.google.com"), id="google's bare issuer"),
+        pytest.param(GOOGLE, google("u3", aud="web", azp="google-app"), id="authorized party"),
+        pytest.param(OIDC, github("repo:x"), id="oidc"),
+        pytest.param(OIDC, github("repo:y", aud=["a", "b"]), id="several audiences"),
+        pytest.param(FACEBOOK, "EAAB-opaque", id="facebook"),
+        pytest.param(TWITTER, "token;secret", id="twitter"),
+        pytest.param(SAML_ARN, assertion("ann@corp"), id="saml"),
+        pytest.param(GOOGLE, google("u4", exp=NOW - 299), id="expired within the clock skew"),
+    ],
+)
+def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, token: str) -> None:
+    first = aws.get_id(pool, {key: token})
+    assert aws.get_id(pool, {key: token}) == first
+    assert aws.call("describe_identity", identity_id=first)["Logins"] == [key]
+
+
+@pytest.mark.parametrize(
+    ("key", "token", "message"),
+    [
+        pytest.param(GOOGLE, "ya29.opaque", "Invalid login token. Not a valid OpenId Connect identity token.", id="not a JWT"),
+        pytest.param(GOOGLE, "a.b.c", "Invalid login token. Not a valid OpenId Connect identity token.", id="not JSON"),
+        pytest.param(GOOGLE, google("u", exp="soon"), "Invalid login token. Not a valid OpenId Connect identity token.", id="expiry no number"),
+        pytest.param(GOOGLE, google("u", iss="https://evil"), "Invalid login token. Issuer doesn't match providerName", id="issuer"),
+        pytest.param(USER_POOL, user_pool("u", aud=None), "Invalid login token. Missing a required claim: aud", id="access token"),
+        pytest.param(GOOGLE, google("u", sub=None), "Invalid login token. Missing a required claim: sub", id="no subject"),
+        pytest.param(GOOGLE, google("u", exp=None), "Invalid login token. Missing a required claim: exp", id="no expiry"),
+        pytest.param(GOOGLE, google("u", iss=None), "Invalid login token. Missing a required claim: iss", id="no issuer"),
+        pytest.param(USER_POOL, user_pool("u", aud="other"), "Token is not from a supported provider of this identity pool.", id="client"),
+        pytest.param(GOOGLE, google("u", aud="other"), "Token is not from a supported provider of this identity pool.", id="app"),
+        pytest.param("cognito-idp.us-east-1.amazonaws.com/us-east-1_Z", user_pool("u"), "Token is not from a supported provider of this identity pool.", id="provider"),
+        pytest.param(GOOGLE, google("u", exp=NOW - 300), "Invalid login token. Token is expired.", id="expired"),
+        pytest.param(USER_POOL, user_pool("u", exp=int(NOW) - 300), f"Invalid login token. Token expired: {int(NOW) - 300} >= {int(NOW) - 300}", id="expired user pool token"),
+        pytest.param(TWITTER, "only-a-token", errors.LOCAL_INVALID_OPAQUE_TOKEN, id="no secret"),
+        pytest.param(SAML_ARN, "%%%", errors.LOCAL_INVALID_ASSERTION, id="not base64"),
+        pytest.param(SAML_ARN, base64.b64encode(b"<x").decode(), errors.LOCAL_INVALID_ASSERTION, id="not XML"),
+        pytest.param(SAML_ARN, assertion(None), errors.LOCAL_INVALID_ASSERTION, id="no name"),
+        pytest.param(SAML_ARN, assertion("x", doctype='<!DOCTYPE x [<!ENTITY e "e">]>'), errors.LOCAL_INVALID_ASSERTION, id="entities"),
+        pytest.param(SAML_ARN, assertion("x", until="2001-01-01T00:00:00Z"), "Invalid login token. Token is expired.", id="expired assertion"),
+        pytest.param(COGNITO, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito's key"),
+        pytest.param(DEVELOPER, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito token as developer user"),
+        pytest.param(GOOGLE, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito token as google's"),
+    ],
+)  # fmt: skip
+def test_a_bad_token_is_refused(aws: Client, pool: str, key: str, token: str, message: str) -> None:
+    assert aws.refused("get_id", identity_pool_id=pool, logins={key: token}) == not_authorized(message)
+
+
+def test_one_bad_token_fails_the_call(aws: Client, pool: str) -> None:
+    logins = {GOOGLE: google("never linked"), FACEBOOK: "fine", USER_POOL: "bad"}
+    before = len(aws.call("list_identities", identity_pool_id=pool, max_results=60)["Identities"])
+    assert aws.refused("get_id", identity_pool_id=pool, logins=logins).code == "NotAuthorizedException"
+    assert len(aws.call("list_identities", identity_pool_id=pool, max_results=60)["Identities"]) == before
+
+
+def test_time_makes_a_token_expire(aws: Client, pool: str, clock: TestClock) -> None:
+    token = user_pool("late", exp=int(NOW) + 10)
+    aws.get_id(pool, {USER_POOL: token})
+    clock.now = NOW + 400.5
+    expected = f"Invalid login token. Token expired: {int(NOW) + 100} >= {int(NOW) + 10}"
+    assert aws.refused("get_id", identity_pool_id=pool, logins={USER_POOL: token}) == not_authorized(expected)
+
+
+def test_logins_in_a_pool_without_providers(aws: Client) -> None:
+    pool = aws.create_pool()
+    assert aws.refused("get_id", identity_pool_id=pool, logins={GOOGLE: google("u")}) == not_authorized(
+        f"Identity pool - {pool} does not have identity providers configured."
+    )
+
+
+def test_the_developer_provider_is_no_public_one(aws: Client, pool: str) -> None:
+    logins = {DEVELOPER: "ann"}
+    expected = Refused("InvalidParameterException", "Please provide a valid public provider.")
+    guest = aws.get_id(pool)
+    assert aws.refused("get_id", identity_pool_id=pool, logins=logins) == expected
+    assert aws.refused("get_open_id_token", identity_id=guest, logins=logins) == expected
+    assert aws.refused("get_credentials_for_identity", identity_id=guest, logins=logins) == expected
+    logins = {DEVELOPER: jwt(iss="https://cognito-identity.amazonaws.com")}
+    assert aws.refused("get_credentials_for_identity", identity_id=guest, logins=logins) == expected
+
+
+def test_several_app_ids_of_a_public_provider(aws: Client) -> None:
+    pool = aws.create_pool(supported_login_providers={GOOGLE: "web;phone"})
+    assert aws.get_id(pool, {GOOGLE: google("u", aud="web")}) == aws.get_id(pool, {GOOGLE: google("u", aud="phone")})
+
+
+def test_a_user_pool_with_two_clients_has_one_user(aws: Client) -> None:
+    entries = [{"ProviderName": USER_POOL, "ClientId": client} for client in (CLIENT, "second")]
+    pool = aws.create_pool(cognito_identity_providers=entries)
+    assert aws.get_id(pool, {USER_POOL: user_pool("u")}) == aws.get_id(pool, {USER_POOL: user_pool("u", aud="second")})
