@@ -113,6 +113,8 @@ def open_database(file: Path | None) -> Database:
         raise LocalServiceError(
             f"Cannot use the data file {file}: {error.strerror}. Choose a file in a folder this user can write to."
         ) from error
+    except sqlite3.Error as error:
+        raise LocalServiceError(_why_not(file, error)) from error
     return _open(file)
 
 

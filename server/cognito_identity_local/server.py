@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 import socket
@@ -123,11 +124,17 @@ def _listen(settings: LocalSettings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), backlog=2048)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise LocalServiceError(
-            f"Cannot listen on {settings.host}:{settings.port}: {reason}. "
+            f"Cannot listen on {settings.host}:{settings.port}: {_reason(error)}. "
             "Stop the program that uses the port, or choose another port (0 takes a free one)."
         ) from error
+
+
+def _reason(error: OSError | OverflowError) -> str:
+    """The system's words alone; a failed look-up of the host has numbers, and words, of its own."""
+    if isinstance(error, OverflowError) or error.errno is None or error.errno < 0:
+        return str(error.args[-1])
+    return os.strerror(error.errno)
 
 
 def _url(listener: socket.socket) -> str:

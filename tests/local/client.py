@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -44,7 +44,7 @@ class Refused:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[http.client.HTTPConnection]:
+def opened(url: str) -> Generator[http.client.HTTPConnection]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
     try:
         yield connection

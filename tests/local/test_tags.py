@@ -78,6 +78,6 @@ def test_principal_tags_are_kept_by_provider(aws: Client) -> None:
     mapped = {**expected, "UseDefaults": False, "PrincipalTags": {"dept": "custom:dept"}}
     assert aws.call("set_principal_tag_attribute_map", **named, principal_tags={"dept": "custom:dept"}) == mapped
     assert aws.call("get_principal_tag_attribute_map", **named) == mapped
-    reset = {**expected, "UseDefaults": True, "PrincipalTags": {}}
+    reset: dict[str, object] = {**expected, "UseDefaults": True, "PrincipalTags": {}}
     assert aws.call("set_principal_tag_attribute_map", **named, use_defaults=True, principal_tags={}) == reset
     assert aws.call("get_principal_tag_attribute_map", **named) == reset

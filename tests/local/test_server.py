@@ -1,0 +1,246 @@
+"""Starting, stopping and the data: what survives, what is refused and why."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from cognito_identity_local import database
+from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded, run
+
+from .client import Client, opened, post, raw
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from cognito_identity_local.server import LocalSettings, run
+run(LocalSettings(port=0, data=Path(sys.argv[1])), lambda url: print(url, flush=True))
+"""
+
+
+@contextmanager
+def process(file: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """The service as a process of its own, and its address."""
+    running = subprocess.Popen([sys.executable, "-c", PROGRAM, str(file)], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        assert running.stdout is not None
+        yield running, running.stdout.readline().strip()
+    finally:
+        running.kill()
+        running.communicate(timeout=20)
+
+
+@contextmanager
+def client(url: str) -> Generator[Client]:
+    opened_client = Client(url)
+    try:
+        yield opened_client
+    finally:
+        opened_client.close()
+
+
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
+    with embedded(settings) as url, client(url) as aws:
+        pool = aws.create_pool(developer_provider_name="dev", identity_pool_tags={"a": "b"})
+        described = aws.call("describe_identity_pool", identity_pool_id=pool)
+        members = {"identity_pool_id": pool, "logins": {"dev": "ann"}}
+        signed_in = aws.call("get_open_id_token_for_developer_identity", **members)
+        keys = raw(url, "GET", "/.well-known/jwks_uri").json
+    with embedded(settings) as url, client(url) as aws:
+        assert aws.call("describe_identity_pool", identity_pool_id=pool) == described
+        again = aws.call("get_open_id_token_for_developer_identity", **members)
+        assert again["IdentityId"] == signed_in["IdentityId"]
+        assert raw(url, "GET", "/.well-known/jwks_uri").json == keys
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    file, acknowledged = tmp_path / "local.sqlite3", list[str]()
+    with process(file) as (running, url):
+        with client(url) as aws:
+            pool = aws.create_pool()
+        enough = threading.Event()
+        killer = threading.Thread(target=_kill_when, args=(enough, running))
+        killer.start()
+        with opened(url) as connection, contextlib.suppress(http.client.HTTPException, OSError):
+            for _ in range(100_000):
+                body, headers = f'{{"IdentityPoolId":"{pool}"}}', {"X-Amz-Target": "x.GetId"}
+                connection.request("POST", "/", body, headers)
+                acknowledged.append(connection.getresponse().read().decode())
+                if len(acknowledged) == 50:
+                    enough.set()
+        killer.join()
+        assert running.wait(20) == -signal.SIGKILL
+    with embedded(LocalSettings(port=0, data=file)) as url, client(url) as aws:
+        found: set[str] = set()
+        members: dict[str, object] = {"identity_pool_id": pool, "max_results": 60}
+        while True:
+            page = aws.call("list_identities", **members)
+            found |= {f'{{"IdentityId":"{row["IdentityId"]}"}}' for row in page["Identities"]}
+            if "NextToken" not in page:
+                break
+            members["next_token"] = page["NextToken"]
+    assert len(acknowledged) >= 50
+    assert set(acknowledged) <= found
+
+
+def _kill_when(enough: threading.Event, running: subprocess.Popen[str]) -> None:
+    """While requests go on."""
+    enough.wait(20)
+    running.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_process_in_time_and_in_order(tmp_path: Path, sent: signal.Signals) -> None:
+    with process(tmp_path / "local.sqlite3") as (running, url), opened(url) as idle:
+        idle.request("GET", "/health")
+        assert idle.getresponse().read() == b'{"status":"ok"}'
+        begun = time.monotonic()
+        running.send_signal(sent)
+        assert running.wait(20) == 0
+        assert time.monotonic() - begun < 2
+    assert [path.name for path in tmp_path.iterdir()] == ["local.sqlite3"]
+
+
+def test_the_service_runs_in_the_calling_thread_and_tells_its_address() -> None:
+    addresses: list[str] = []
+
+    def ready(url: str) -> None:
+        addresses.append(url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    run(LocalSettings(port=0), ready)
+    assert urlsplit(addresses[0]).hostname == "127.0.0.1"
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_data_is_private(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "folder" / "local.sqlite3"
+    with embedded(LocalSettings(port=0, data=file)) as url, client(url) as aws:
+        aws.create_pool()
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (file.parent, *file.parent.iterdir())}
+    assert modes == {"folder": 0o700, "local.sqlite3": 0o600, "local.sqlite3-wal": 0o600}
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = start(LocalSettings(port=port))
+    assert refused == (
+        f"Cannot listen on 127.0.0.1:{port}: Address already in use. "
+        "Stop the program that uses the port, or choose another port (0 takes a free one)."
+    )
+
+
+def start(settings: LocalSettings) -> str:
+    """The message that starting ends in."""
+    with pytest.raises(LocalServiceError) as refused, embedded(settings):
+        pass
+    return str(refused.value)
+
+
+def refused_data(file: Path) -> str:
+    return start(LocalSettings(port=0, data=file))
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "local.sqlite3"
+    for content in (b"", b"short", b"x" * 8192):
+        file.write_bytes(content)
+        assert refused_data(file) == (
+            f"{file} is not a database. Restore it from a copy, or move it away to start empty."
+        )
+        assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (content, 1)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "local.sqlite3"
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE pools (x)")
+    before = file.read_bytes()
+    assert refused_data(file) == f"{file} belongs to another program. Choose another data file."
+    assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (before, 1)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "local.sqlite3"
+    with embedded(LocalSettings(port=0, data=file)):
+        pass
+    newer = database.SCHEMA_VERSION + 1
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute(f"PRAGMA user_version = {newer}")
+    before = file.read_bytes()
+    assert refused_data(file) == (
+        f"{file} was written by a newer version of this program (schema {newer}, this one reads up to "
+        f"{database.SCHEMA_VERSION}). Update the program, or choose another data file."
+    )
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "local.sqlite3"
+    with embedded(LocalSettings(port=0, data=file)):
+        pass
+    content = bytearray(file.read_bytes())
+    content[100:4096] = b"\xff" * 3996
+    file.write_bytes(content)
+    message = refused_data(file)
+    assert message.startswith(f"{file} is damaged (")
+    assert message.endswith("). Restore it from a copy, or move it away to start empty.")
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
+    with process(tmp_path / "local.sqlite3") as (_, url):
+        assert raw(url, "GET", "/health").status == 200
+        assert start(settings) == (
+            f"{settings.data} is in use by another process. Stop that one, or choose another data file."
+        )
+
+
+@pytest.mark.parametrize("place", ["file/local.sqlite3", "folder"])
+def test_a_place_that_cannot_hold_the_data(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    message = refused_data(tmp_path / place)
+    assert message.startswith(f"Cannot use the data file {tmp_path / place}: ")
+    assert message.endswith(". Choose a file in a folder this user can write to.")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "Permission denied" in refused_data(tmp_path / "local.sqlite3")
+
+
+def test_a_failure_inside_is_an_internal_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise ZeroDivisionError("secret detail")
+
+    with embedded(LocalSettings(port=0)) as url, client(url) as aws:
+        pool = aws.create_pool()
+        monkeypatch.setattr("cognito_identity_local.lifecycle.new_identity_id", broken)
+        answer = post(url, "GetId", {"IdentityPoolId": pool}, signed=False)
+        assert (answer.status, answer.json["__type"]) == (500, "InternalErrorException")
+        assert b"secret" not in answer.body
+        monkeypatch.undo()
+        assert len(aws.get_id(pool)) > 0
+    assert "ZeroDivisionError: secret detail" in caplog.text

@@ -1,0 +1,271 @@
+"""OpenID tokens that a pool issues (fact sheet §10), and what happens when they come back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from joserfc import jwt as joserfc_jwt
+from joserfc.jwk import KeySet
+
+from .client import Client, Refused, post, raw
+from .conftest import TestClock
+from .people import (
+    ALL_PROVIDERS,
+    CLIENT,
+    DEVELOPER,
+    FACEBOOK,
+    GOOGLE,
+    NOW,
+    OIDC,
+    OIDC_ARN,
+    SAML_ARN,
+    USER_POOL,
+    assertion,
+    github,
+    google,
+    jwt,
+    user_pool,
+)
+
+ISSUER = "https://cognito-identity.amazonaws.com"
+COGNITO = "cognito-identity.amazonaws.com"
+TOKEN = "get_open_id_token_for_developer_identity"
+ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
+
+
+@pytest.fixture
+def pool(aws: Client) -> str:
+    created = aws.create_pool(**ALL_PROVIDERS)
+    aws.call("set_identity_pool_roles", identity_pool_id=created, roles=ROLES)
+    return created
+
+
+def segment(token: str, number: int) -> str:
+    text = token.split(".")[number]
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+
+
+def claims(token: str) -> dict[str, Any]:
+    """In the order in which they stand in the token."""
+    content: dict[str, Any] = json.loads(segment(token, 1))
+    return content
+
+
+def login(aws: Client, pool: str, **logins: str) -> tuple[str, str]:
+    """An identity with the logins, and its token."""
+    given = {
+        {"google": GOOGLE, "user_pool": USER_POOL, "oidc": OIDC, "saml": SAML_ARN, "facebook": FACEBOOK}[k]: v
+        for k, v in logins.items()
+    }
+    identity = aws.get_id(pool, given)
+    return identity, str(aws.call("get_open_id_token", identity_id=identity, logins=given)["Token"])
+
+
+def test_a_guests_token_whole(aws: Client, pool: str) -> None:
+    guest = aws.get_id(pool)
+    answer = aws.call("get_open_id_token", identity_id=guest)
+    assert answer == {"IdentityId": guest, "Token": answer["Token"]}
+    assert segment(answer["Token"], 0) == '{"kid":"us-east-1-1","typ":"JWS","alg":"RS512"}'
+    expected = {
+        "sub": guest,
+        "aud": pool,
+        "amr": ["unauthenticated"],
+        "iss": ISSUER,
+        "exp": int(NOW) + 600,
+        "iat": int(NOW),
+    }
+    assert segment(answer["Token"], 1) == json.dumps(expected, separators=(",", ":"))
+
+
+def test_tokens_verify_against_the_published_keys(aws: Client, pool: str) -> None:
+    token = aws.call("get_open_id_token", identity_id=aws.get_id(pool))["Token"]
+    found = raw(aws.url, "GET", "/.well-known/openid-configuration")
+    assert found.headers["cache-control"] == "max-age=2592000"
+    assert found.json == {
+        "issuer": ISSUER,
+        "jwks_uri": f"{aws.url}/.well-known/jwks_uri",
+        "response_types_supported": ["token id_token"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS512"],
+    }
+    keys = raw(aws.url, "GET", "/.well-known/jwks_uri").json
+    mine = next(key for key in keys["keys"] if key["kid"] == "us-east-1-1")
+    assert mine == {**mine, "kty": "RSA", "e": "AQAB", "use": "sig", "alg": "RS512"}
+    assert "d" not in mine
+    verified = joserfc_jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS512"])
+    assert verified.claims["aud"] == pool
+
+
+def test_every_region_signs_with_a_key_of_its_own(url: str) -> None:
+    client = Client(url, region="eu-south-1")
+    try:
+        pool = client.create_pool(developer_provider_name=DEVELOPER)
+        token = client.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})["Token"]
+    finally:
+        client.close()
+    assert json.loads(segment(token, 0))["kid"] == "eu-south-1-1"
+    assert claims(token)["iss"] == "https://cognito-identity.eu-south-1.amazonaws.com"
+    kids = {key["kid"] for key in raw(url, "GET", "/.well-known/jwks_uri").json["keys"]}
+    assert {"us-east-1-1", "eu-south-1-1"} <= kids
+
+
+@pytest.mark.parametrize(
+    ("logins", "amr"),
+    [
+        ({"user_pool": user_pool("u")}, [USER_POOL, f"{USER_POOL}:CognitoSignIn:u"]),
+        ({"oidc": github("repo:x")}, [OIDC, f"{OIDC_ARN}:OIDC:repo:x"]),
+        ({"google": google("g")}, [GOOGLE, f"{GOOGLE}:google-app:g"]),
+        ({"saml": assertion("ann")}, [SAML_ARN, f"{SAML_ARN}:SAML:ann"]),
+        (
+            {"google": google("g"), "user_pool": user_pool("u")},
+            [GOOGLE, f"{GOOGLE}:google-app:g", USER_POOL, f"{USER_POOL}:CognitoSignIn:u"],
+        ),
+    ],
+    ids=["user pool", "oidc", "google", "saml", "two"],
+)
+def test_the_token_tells_how_the_user_signed_in(aws: Client, pool: str, logins: dict[str, str], amr: list[str]) -> None:
+    _, token = login(aws, pool, **logins)
+    assert claims(token)["amr"] == ["authenticated", *amr]
+
+
+def test_a_developer_users_token_whole(aws: Client, pool: str) -> None:
+    answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+    assert claims(answer["Token"]) == {
+        "sub": answer["IdentityId"],
+        "aud": pool,
+        "amr": ["authenticated", DEVELOPER, f"{DEVELOPER}:{pool}:ann"],
+        "iss": ISSUER,
+        "exp": int(NOW) + 900,
+        "iat": int(NOW),
+    }
+
+
+def test_duration_and_tags_of_a_developer_users_token(aws: Client, pool: str) -> None:
+    members = {"principal_tags": {"dept": "it"}, "token_duration": 86400}
+    token = claims(aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"}, **members)["Token"])
+    assert list(token) == [
+        "sub",
+        "aud",
+        "amr",
+        "https://aws.amazon.com/tags",
+        "iss",
+        "https://cognito-identity.amazonaws.com/identity-pool-arn",
+        "exp",
+        "iat",
+    ]
+    assert token["exp"] - token["iat"] == 86400
+    assert token["https://aws.amazon.com/tags"] == {"principal_tags": {"dept": ["it"]}}
+    assert token["https://cognito-identity.amazonaws.com/identity-pool-arn"] == (
+        f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
+    )
+
+
+def principal_tags(aws: Client, pool: str, provider: str, **members: Any) -> None:
+    named = {"identity_pool_id": pool, "identity_provider_name": provider}
+    aws.call("set_principal_tag_attribute_map", **named, **members)
+
+
+def test_mapped_claims_become_principal_tags(aws: Client, pool: str) -> None:
+    principal_tags(
+        aws,
+        pool,
+        USER_POOL,
+        principal_tags={"dept": "custom:dept", "groups": "cognito:groups", "none": "x", "ok": "email_verified"},
+    )
+    principal_tags(aws, pool, OIDC_ARN, use_defaults=True)
+    principal_tags(aws, pool, FACEBOOK, use_defaults=True)
+    token = user_pool("u", **{"custom:dept": "it", "cognito:groups": ["a", "b"], "email_verified": True})
+    tags = claims(login(aws, pool, user_pool=token)[1])["https://aws.amazon.com/tags"]
+    assert tags == {"principal_tags": {"dept": ["it"], "groups": ["a,b"], "ok": ["true"]}}
+    tags = claims(login(aws, pool, oidc=github("repo:x"))[1])["https://aws.amazon.com/tags"]
+    assert tags == {"principal_tags": {"client": ["sts"], "username": ["repo:x"]}}
+    tags = claims(login(aws, pool, facebook="opaque")[1])["https://aws.amazon.com/tags"]
+    assert tags["principal_tags"]["client"] == ["1234"]
+    assert "https://aws.amazon.com/tags" not in claims(login(aws, pool, google=google("g"))[1])
+
+
+def test_classic_flow_is_open_unless_it_is_closed(aws: Client) -> None:
+    closed = aws.create_pool(allow_classic_flow=False)
+    expected = Refused("InvalidParameterException", "Basic (classic) flow is not enabled, please use enhanced flow.")
+    assert aws.refused("get_open_id_token", identity_id=aws.get_id(closed)) == expected
+    for setting in ({}, {"allow_classic_flow": True}):
+        guest = aws.get_id(aws.create_pool(**setting))
+        assert aws.call("get_open_id_token", identity_id=guest)["IdentityId"] == guest
+
+
+def test_role_mappings_close_classic_flow_before_anything_else_is_looked_at(aws: Client) -> None:
+    pool = aws.create_pool(**{**ALL_PROVIDERS, "allow_unauthenticated_identities": False})
+    user = aws.get_id(pool, {GOOGLE: google("ann")})
+    mapping = {f"{USER_POOL}:{CLIENT}": {"Type": "Token", "AmbiguousRoleResolution": "Deny"}}
+    aws.call("set_identity_pool_roles", identity_pool_id=pool, roles={}, role_mappings=mapping)
+    assert aws.refused("get_open_id_token", identity_id=user) == Refused(
+        "InvalidParameterException",
+        "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
+    )
+
+
+def named(identity: str, token: str) -> dict[str, Any]:
+    return {"identity_id": identity, "logins": {COGNITO: token}}
+
+
+def test_a_developer_users_token_opens_a_session(aws: Client, pool: str) -> None:
+    answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+    members = named(answer["IdentityId"], answer["Token"])
+    assert aws.call("get_credentials_for_identity", **members)["IdentityId"] == answer["IdentityId"]
+    members["logins"][GOOGLE] = google("ann")
+    assert aws.call("get_credentials_for_identity", **members)["IdentityId"] == answer["IdentityId"]
+    assert aws.get_id(pool, {GOOGLE: google("ann")}) == answer["IdentityId"]
+
+
+def test_a_cognito_token_is_accepted_nowhere_else(aws: Client, pool: str) -> None:
+    answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+    logins = {COGNITO: answer["Token"]}
+    expected = Refused("NotAuthorizedException", "Invalid login token. Can't pass in a Cognito token.")
+    assert aws.refused("get_id", identity_pool_id=pool, logins=logins) == expected
+    assert aws.refused("get_open_id_token", identity_id=answer["IdentityId"], logins=logins) == expected
+
+
+def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock) -> None:
+    mine = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+    bob = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})["IdentityId"]
+    other = aws.create_pool(developer_provider_name=DEVELOPER)
+    foreign = aws.call(TOKEN, identity_pool_id=other, logins={DEVELOPER: "ann"})["Token"]
+    guest = aws.call("get_open_id_token", identity_id=aws.get_id(pool))["Token"]
+    head, _, tail = mine["Token"].split(".")
+    forged = f"{head}.{jwt(sub=mine['IdentityId']).split('.')[1]}.{tail}"
+
+    def refused(identity: str, token: str) -> str:
+        refusal = aws.refused("get_credentials_for_identity", **named(identity, token))
+        assert refusal.code == "NotAuthorizedException"
+        return refusal.message
+
+    no_match = "Logins don't match. Please include at least one valid login for this identity or identity pool."
+    assert refused(bob, mine["Token"]) == no_match
+    assert refused(mine["IdentityId"], foreign) == no_match
+    assert refused(mine["IdentityId"], guest) == no_match
+    assert refused(mine["IdentityId"], forged) == "Invalid login token. Couldn't verify signed token."
+    assert refused(mine["IdentityId"], "nonsense") == "Invalid login token. Not a valid OpenId Connect identity token."
+    clock.now = NOW + 1200
+    assert refused(mine["IdentityId"], mine["Token"]) == "Invalid login token. Token is expired."
+
+
+def test_tokens_of_merged_users_are_worth_nothing(aws: Client, pool: str) -> None:
+    first = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+    aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})
+    aws.call(
+        "merge_developer_identities",
+        source_user_identifier="ann",
+        destination_user_identifier="bob",
+        developer_provider_name=DEVELOPER,
+        identity_pool_id=pool,
+    )
+    refused = aws.refused("get_credentials_for_identity", **named(first["IdentityId"], first["Token"]))
+    assert refused.code == "NotAuthorizedException"
+
+
+def test_a_token_on_the_wire(aws: Client, pool: str) -> None:
+    answer = post(aws.url, "GetOpenIdToken", {"IdentityId": aws.get_id(pool)}, signed=False)
+    assert list(answer.json) == ["IdentityId", "Token"]
