@@ -145,7 +145,8 @@ def _environment_values() -> dict[str, str]:
     unknown = sorted(name for name, setting in names.items() if setting not in {*Settings.model_fields, "config"})
     if unknown:
         raise SettingsError(f"Unknown in the environment: {', '.join(unknown)}. {_known_names()}")
-    return {setting: os.environ[name] for name, setting in names.items() if setting != "config"}
+    # Clients that fill in a form set the variables of empty fields to nothing.
+    return {setting: os.environ[name] for name, setting in names.items() if setting != "config" and os.environ[name]}
 
 
 def _worded(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) -> str:

@@ -15,11 +15,32 @@ from cognito_identity_tools.shapes import Shape
 
 @dataclass(frozen=True)
 class Assessment:
-    """`consequence` is one plain sentence; `typed` is what a human has to type before a `destroy` call runs."""
+    """What a human has to know.
+
+    `consequence` is one plain sentence, `left_out` names what the call resets by not mentioning it, and `typed` is what
+    has to be typed before a `destroy` call runs.
+    """
 
     effect: Effect
     consequence: str
+    left_out: tuple[str, ...] = ()
     typed: str | None = None
+
+
+_RESET_BY_OMISSION = MappingProxyType(
+    {
+        "update_identity_pool": (
+            "allow_classic_flow",
+            "supported_login_providers",
+            "open_id_connect_provider_arns",
+            "cognito_identity_providers",
+            "saml_provider_arns",
+        ),
+        "set_identity_pool_roles": ("role_mappings",),
+        "set_principal_tag_attribute_map": ("principal_tags",),
+    }
+)
+"""Members that AWS sets back to nothing when a replacing call leaves them out (fact sheet §6.3, §6.7, §6.20)."""
 
 
 _CONSEQUENCES = MappingProxyType(
@@ -43,8 +64,10 @@ _CONSEQUENCES = MappingProxyType(
 def assess(operation: Operation, request: Shape) -> Assessment:
     """The assessment of one call; only calls that may need consent have a sentence of their own."""
     consequence = _CONSEQUENCES.get(operation.name, operation.description)
+    resets = _RESET_BY_OMISSION.get(operation.name, ())
+    left_out = tuple(name for name in resets if getattr(request, name) is None)
     typed = _name_to_type(request) if operation.effect is Effect.DESTROY else None
-    return Assessment(operation.effect, consequence, typed)
+    return Assessment(operation.effect, consequence, left_out, typed)
 
 
 def _name_to_type(request: Shape) -> str:

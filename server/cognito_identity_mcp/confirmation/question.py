@@ -74,6 +74,8 @@ def compose(operation: Operation, request: Shape, target: Target, assessment: As
     """The question for one call: what happens, where, with which arguments. It holds no secret and no time."""
     lines = [f"{operation.title}: {assessment.consequence}", ""]
     lines += _listed(redacted(request), depth=1)
+    if assessment.left_out:
+        lines += ["", f"Left out, so nothing from now on: {', '.join(assessment.left_out)}"]
     lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
     if assessment.effect is Effect.DESTROY:
         lines.append("This cannot be undone.")
