@@ -27,20 +27,20 @@ class Assessment:
     typed: str | None = None
 
 
-_RESET_BY_OMISSION = MappingProxyType(
+_RESET_BY_OMISSION: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
-        "update_identity_pool": (
-            "allow_classic_flow",
-            "supported_login_providers",
-            "open_id_connect_provider_arns",
-            "cognito_identity_providers",
-            "saml_provider_arns",
-        ),
-        "set_identity_pool_roles": ("role_mappings",),
-        "set_principal_tag_attribute_map": ("principal_tags",),
+        "update_identity_pool": {
+            "allow_classic_flow": "classic flow open",
+            "supported_login_providers": "none",
+            "open_id_connect_provider_arns": "none",
+            "cognito_identity_providers": "none",
+            "saml_provider_arns": "none",
+        },
+        "set_identity_pool_roles": {"role_mappings": "none"},
+        "set_principal_tag_attribute_map": {"principal_tags": "none"},
     }
 )
-"""Members that AWS sets back to nothing when a replacing call leaves them out (fact sheet §6.3, §6.7, §6.20)."""
+"""What holds after a replacing call that leaves a member out (fact sheet §6.3, §6.7, §6.20)."""
 
 
 _CONSEQUENCES = MappingProxyType(
@@ -64,8 +64,8 @@ _CONSEQUENCES = MappingProxyType(
 def assess(operation: Operation, request: Shape) -> Assessment:
     """The assessment of one call; only calls that may need consent have a sentence of their own."""
     consequence = _CONSEQUENCES.get(operation.name, operation.description)
-    resets = _RESET_BY_OMISSION.get(operation.name, ())
-    left_out = tuple(name for name in resets if getattr(request, name) is None)
+    resets = _RESET_BY_OMISSION.get(operation.name, {})
+    left_out = tuple(f"{name} (then: {then})" for name, then in resets.items() if getattr(request, name) is None)
     typed = _name_to_type(request) if operation.effect is Effect.DESTROY else None
     return Assessment(operation.effect, consequence, left_out, typed)
 

@@ -75,7 +75,7 @@ def compose(operation: Operation, request: Shape, target: Target, assessment: As
     lines = [f"{operation.title}: {assessment.consequence}", ""]
     lines += _listed(redacted(request), depth=1)
     if assessment.left_out:
-        lines += ["", f"Left out, so nothing from now on: {', '.join(assessment.left_out)}"]
+        lines += ["", "Left out, and therefore reset:", *(f"  {name}" for name in assessment.left_out)]
     lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
     if assessment.effect is Effect.DESTROY:
         lines.append("This cannot be undone.")
