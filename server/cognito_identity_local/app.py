@@ -43,13 +43,17 @@ class App:
         if scope["type"] != "http":
             return
         response = await self._respond(scope, receive)
+        if response is None:
+            return
         headers = wire.raw_headers(response, wire.new_request_id(self._service.entropy))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    async def _respond(self, scope: MutableMapping[str, Any], receive: Receive) -> Response:
+    async def _respond(self, scope: MutableMapping[str, Any], receive: Receive) -> Response | None:
         try:
             body = await _read(receive)
+            if body is None:
+                return None
             return self._route(Request(scope["method"], scope["path"], wire.readable_headers(scope["headers"]), body))
         except CognitoIdentityError as error:
             return wire.refusal(error)
@@ -112,8 +116,8 @@ def _region_of(parsed: Shape) -> str | None:
     return None
 
 
-async def _read(receive: Receive) -> bytes:
-    """The whole body.
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body; None if the client went away before its end.
 
     Raises:
         CognitoIdentityError: it is too long; the rest is not read.
@@ -121,6 +125,8 @@ async def _read(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         if len(body) > wire.MAX_BODY:
             raise CognitoIdentityError(ErrorCode.SERIALIZATION, wire.LOCAL_BODY_TOO_LARGE)

@@ -146,6 +146,7 @@ def _server(app: App, on_started: Callable[[], None]) -> _Server:
     config = uvicorn.Config(
         app,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from cognito_identity_local.database import Database
@@ -46,7 +47,7 @@ class PoolRow:
 
     @property
     def roles(self) -> PoolRoles:
-        return PoolRoles.model_validate_json(self.roles_json, context=TRUSTED)
+        return _roles(self.roles_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +237,24 @@ def _json(model: IdentityPool | PoolRoles) -> str:
     return model.model_dump_json(by_alias=True, exclude_none=True)
 
 
+@lru_cache(maxsize=1024)
+def _settings(text: str) -> IdentityPool:
+    """Found by its own content, so that it can never be stale; nobody changes what it holds."""
+    return IdentityPool.model_validate_json(text, context=TRUSTED)
+
+
+@lru_cache(maxsize=1024)
+def _roles(text: str) -> PoolRoles:
+    return PoolRoles.model_validate_json(text, context=TRUSTED)
+
+
 def _first(build: Callable[[Any], T], row: Any) -> T | None:
     return None if row is None else build(row)
 
 
 def _pool(row: tuple[int, str, str, str, str]) -> PoolRow:
     seq, account, region, settings, roles = row
-    return PoolRow(seq, account, region, IdentityPool.model_validate_json(settings, context=TRUSTED), roles)
+    return PoolRow(seq, account, region, _settings(settings), roles)
 
 
 def _identity(row: tuple[int, str, int, str, float, float]) -> IdentityRow:

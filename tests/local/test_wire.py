@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import re
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -120,6 +122,17 @@ def test_a_get_of_the_service_is_no_operation(url: str) -> None:
 def test_a_body_that_is_too_long_is_refused(url: str) -> None:
     answer = post(url, "GetId", b" " * (wire.MAX_BODY + 1), signed=False)
     assert answer.json == {"__type": "SerializationException", "message": wire.LOCAL_BODY_TOO_LARGE}
+
+
+def test_a_request_that_breaks_off_does_nothing(aws: Client) -> None:
+    pool = aws.create_pool()
+    address = urlsplit(aws.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20) as connection:
+        head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: x.GetId\r\nContent-Length: 100\r\n\r\n"
+        connection.sendall(f'{head}{{"IdentityPoolId":"{pool}"}}'.encode())
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1000) == b""
+    assert aws.call("list_identities", identity_pool_id=pool, max_results=1)["Identities"] == []
 
 
 def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client) -> None:
