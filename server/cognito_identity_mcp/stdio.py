@@ -21,6 +21,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 Streams = tuple[MemoryObjectReceiveStream[SessionMessage | Exception], MemoryObjectSendStream[SessionMessage]]
 
@@ -45,7 +46,7 @@ async def _pipe_streams() -> AsyncGenerator[Streams]:
     write_stream, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
     reader, writer = await _reader(), await _writer()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_receive, reader, incoming)
+        tasks.start_soon(_receive, reader, incoming, write_stream.clone())
         tasks.start_soon(_send, outgoing, writer)
         yield read_stream, write_stream
         tasks.cancel_scope.cancel()
@@ -75,27 +76,64 @@ def _take(descriptor: int, mode: str) -> Any:
     return os.fdopen(private, mode, buffering=0)
 
 
-async def _receive(reader: asyncio.StreamReader, incoming: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
-    """Until the client closes its end."""
-    async with incoming:
-        while line := await _line(reader):
-            if line.strip():
-                await incoming.send(_message(line))
+async def _receive(
+    reader: asyncio.StreamReader,
+    incoming: MemoryObjectSendStream[SessionMessage | Exception],
+    replies: MemoryObjectSendStream[SessionMessage],
+) -> None:
+    """Until the client closes its end. A line that is no message is answered here: the SDK would drop it in silence."""
+    async with incoming, replies:
+        while (line := await _line(reader)) != b"":
+            if line is None:
+                await replies.send(_error(types.INVALID_REQUEST, f"A message has at most {LONGEST_MESSAGE} bytes"))
+            elif line.strip():
+                message = _message(line)
+                await (replies.send(_refusal(line)) if message is None else incoming.send(message))
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    """The next line; an overlong one comes as a line that is no message."""
+async def _line(reader: asyncio.StreamReader) -> bytes | None:
+    """The next line, empty at the end; None for one that was skipped because it is too long."""
     try:
-        return await reader.readline()
-    except ValueError:
-        return b"(longer than a message may be)\n"
+        return await reader.readuntil()
+    except asyncio.IncompleteReadError as end:
+        return end.partial
+    except asyncio.LimitOverrunError as overlong:
+        await _skip_line(reader, overlong.consumed)
+        return None
 
 
-def _message(line: bytes) -> SessionMessage | Exception:
+async def _skip_line(reader: asyncio.StreamReader, waiting: int) -> None:
+    """Discards what is waiting and the rest of its line."""
+    while waiting:
+        await reader.readexactly(waiting)
+        try:
+            await reader.readuntil()
+        except asyncio.LimitOverrunError as still:
+            waiting = still.consumed
+        except asyncio.IncompleteReadError:
+            return
+        else:
+            return
+
+
+def _message(line: bytes) -> SessionMessage | None:
     try:
         return SessionMessage(types.jsonrpc_message_adapter.validate_json(line, by_name=False))
-    except ValidationError as error:
-        return error
+    except ValidationError:
+        return None
+
+
+def _refusal(line: bytes) -> SessionMessage:
+    """What JSON-RPC 2.0 (§5.1) wants as the answer to a line that is no message."""
+    try:
+        from_json(line)
+    except ValueError:
+        return _error(types.PARSE_ERROR, "The line is not JSON")
+    return _error(types.INVALID_REQUEST, "The line is not a JSON-RPC 2.0 message of MCP")
+
+
+def _error(code: int, message: str) -> SessionMessage:
+    return SessionMessage(types.JSONRPCError(jsonrpc="2.0", id=None, error=types.ErrorData(code=code, message=message)))
 
 
 async def _send(outgoing: MemoryObjectReceiveStream[SessionMessage], writer: asyncio.StreamWriter) -> None:
