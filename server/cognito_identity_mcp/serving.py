@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import anyio
 import structlog
+from anyio.abc import TaskStatus
 from mcp.server import Server
 
 from cognito_identity_mcp.app import build, services
@@ -18,9 +19,6 @@ from cognito_identity_mcp.settings import MEMORY, Settings, SettingsError, Trans
 from cognito_identity_mcp.stdio import stdio_streams
 
 log = structlog.stdlib.get_logger("cognito_identity_mcp")
-
-_GRACE = 1
-"""Seconds that open HTTP requests get at the end."""
 
 
 def serve(settings: Settings) -> None:
@@ -72,34 +70,30 @@ async def _serve(settings: Settings, local_url: str | None) -> None:
 
 async def _serve_stdio(server: Server[Any]) -> None:
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_stop_on_signal, tasks.cancel_scope)
+        await tasks.start(_on_signal, tasks.cancel_scope.cancel)
         async with stdio_streams() as (read_stream, write_stream):
             await server.run(read_stream, write_stream, server.create_initialization_options())
         tasks.cancel_scope.cancel()
 
 
-async def _stop_on_signal(scope: anyio.CancelScope) -> None:
+async def _on_signal(stop: Callable[[], None], *, task_status: TaskStatus[None]) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        task_status.started()
         async for _ in signals:
-            scope.cancel()
+            stop()
 
 
 async def _serve_http(server: Server[Any], settings: Settings) -> None:
-    import uvicorn
-
-    from cognito_identity_mcp.http import application
+    from cognito_identity_mcp.http import HttpServer, application
 
     listening = _bind(settings.host, settings.port)
-    port = listening.getsockname()[1]
-    config = uvicorn.Config(
-        application(server, settings.host),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info("listening", url=f"http://{host}:{port}/mcp")
-    await uvicorn.Server(config).serve(sockets=[listening])
+    url = f"http://{host}:{listening.getsockname()[1]}/mcp"
+    http = HttpServer(application(server, settings.host), lambda: log.info("listening", url=url))
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(_on_signal, http.stop)
+        await http.serve(sockets=[listening])
+        tasks.cancel_scope.cancel()
 
 
 def _bind(host: str, port: int) -> socket.socket:
