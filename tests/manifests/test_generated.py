@@ -129,7 +129,6 @@ def test_every_option_of_the_bundle_reaches_the_server_and_has_a_default() -> No
     assert all({"type", "title", "description", "default"} <= each.keys() for each in bundle["user_config"].values())
 
 
-@pytest.mark.xfail(reason="The settings take an empty variable for a value: there is no AWS profile called ''.")
 def test_the_defaults_of_the_bundle_are_those_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, option in manifest("mcpb/manifest.json")["user_config"].items():
         text = str(option["default"]).lower() if option["type"] == "boolean" else option["default"]

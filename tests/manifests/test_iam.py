@@ -69,7 +69,7 @@ def test_roles_may_be_passed_to_cognito_identity_only_and_only_where_roles_can_b
     for statement in passing:
         assert statement["Action"] == ["iam:PassRole"]
         assert statement["Condition"] == {
-            "StringEquals": {"iam:PassedToService": "cognito-identity.amazonaws.com"},
+            "StringEqualsIfExists": {"iam:PassedToService": "cognito-identity.amazonaws.com"},
         }
 
 

@@ -27,9 +27,12 @@ _PASS_ROLE = {
     "Effect": "Allow",
     "Action": ["iam:PassRole"],
     "Resource": "arn:aws:iam::*:role/*",
-    "Condition": {"StringEquals": {"iam:PassedToService": "cognito-identity.amazonaws.com"}},
+    "Condition": {"StringEqualsIfExists": {"iam:PassedToService": "cognito-identity.amazonaws.com"}},
 }
-"""SetIdentityPoolRoles needs it for every role it names; narrow the resource to your roles."""
+"""SetIdentityPoolRoles needs it for every role it names; narrow the resource to your roles.
+
+`IfExists`, because AWS documents the permission but not whether the service sends this key.
+"""
 
 
 def files() -> Files:
