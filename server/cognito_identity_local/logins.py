@@ -197,7 +197,9 @@ def _claims(token: str) -> Claims | None:
 
 def _segment(text: str) -> Claims | None:
     try:
-        content = from_json(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        content = from_json(
+            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True), allow_inf_nan=False
+        )
     except (binascii.Error, ValueError):
         return None
     return cast("Claims", content) if isinstance(content, dict) else None

@@ -35,11 +35,11 @@ class Assertion:
 
 
 def read(token: str) -> Assertion | None:
-    """The assertion, or None if the text holds none with a name in it."""
+    """The assertion, or None if the text holds none with a name in it. An unknown encoding is a LookupError."""
     try:
         root = fromstring(base64.b64decode(token, validate=True))
         return _assertion(root)
-    except (binascii.Error, ValueError, ParseError, DefusedXmlException):
+    except (binascii.Error, ValueError, LookupError, ParseError, DefusedXmlException):
         return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pydantic_core import to_json
+
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_pool_configuration
 from cognito_identity_local.logins import Login
@@ -50,4 +52,4 @@ def claim_text(value: object) -> str:
     """The string form in which claims are compared and become tags; a list is joined (fact sheet §12, inferred)."""
     if isinstance(value, list):
         return ",".join(map(claim_text, value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return to_json(value).decode() if isinstance(value, bool | dict) else str(value)
