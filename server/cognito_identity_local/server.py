@@ -98,7 +98,7 @@ def embedded(
     started = threading.Event()
     with _prepared(settings, clock, entropy) as (app, listener):
         server = _server(app, started.set)
-        thread = threading.Thread(target=_serve, args=(server, listener), name="cognito-identity-local", daemon=True)
+        thread = threading.Thread(target=_serve_beside, args=(server, listener, started), daemon=True)
         thread.start()
         started.wait()
         try:
@@ -153,6 +153,14 @@ def _server(app: App, on_started: Callable[[], None]) -> _Server:
         timeout_graceful_shutdown=_GRACE,
     )
     return _Server(config, on_started)
+
+
+def _serve_beside(server: _Server, listener: socket.socket, started: threading.Event) -> None:
+    """In a thread of its own. Whoever waits for the start goes on also when it fails; the traceback is the thread's."""
+    try:
+        _serve(server, listener)
+    finally:
+        started.set()
 
 
 def _serve(server: _Server, listener: socket.socket) -> None:
