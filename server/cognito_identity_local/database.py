@@ -14,6 +14,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cognito_identity_local.holder import holder_of
+
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x43474944
 """'CGID': tells our files from other programs' SQLite files."""
@@ -73,6 +75,15 @@ class LocalServiceError(Exception):
     """The service cannot start. The message says what is wrong, where, and what to do next."""
 
 
+class DataInUseError(LocalServiceError):
+    """Another process has the file open; `holder` is what it says of itself, if it does."""
+
+    def __init__(self, file: Path) -> None:
+        self.holder = holder_of(file)
+        by = f"process {self.holder.pid}, which serves it at {self.holder.url}" if self.holder else "another process"
+        super().__init__(f"{file} is in use by {by}. Use that service, stop it, or choose another data file.")
+
+
 class Database:
     """One open database and its transactions."""
 
@@ -114,7 +125,7 @@ def open_database(file: Path | None) -> Database:
             f"Cannot use the data file {file}: {error.strerror}. Choose a file in a folder this user can write to."
         ) from error
     except sqlite3.Error as error:
-        raise LocalServiceError(_why_not(file, error)) from error
+        raise _refusal(file, error) from error
     return _open(file)
 
 
@@ -162,13 +173,17 @@ def _open(file: Path) -> Database:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         connection.close()
-        raise LocalServiceError(_why_not(file, error)) from error
+        raise _refusal(file, error) from error
     return Database(connection)
 
 
-def _why_not(file: Path, error: sqlite3.Error) -> str:
+def _refusal(file: Path, error: sqlite3.Error) -> LocalServiceError:
     if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"{file} is in use by another process. Stop that one, or choose another data file."
+        return DataInUseError(file)
+    return LocalServiceError(_why_not(file, error))
+
+
+def _why_not(file: Path, error: sqlite3.Error) -> str:
     if error.sqlite_errorname.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")):
         return f"{file} is damaged ({error}). Restore it from a copy, or move it away to start empty."
     return f"Cannot open {file}: {error}. Check its permissions and the free space."

@@ -18,11 +18,12 @@ import uvicorn
 
 from cognito_identity_local.app import App
 from cognito_identity_local.context import Clock, Entropy
-from cognito_identity_local.database import LocalServiceError, open_database
+from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
+from cognito_identity_local.holder import announced
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
 
-__all__ = ["LocalServiceError", "LocalSettings", "embedded", "run"]
+__all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "embedded", "run"]
 
 _GRACE = 1
 """Seconds that open requests get at the end."""
@@ -115,7 +116,8 @@ def _prepared(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Genera
         store = Store(open_database(settings.data))
         try:
             service = LocalCognitoIdentity(store, clock=clock, entropy=entropy)
-            yield App(service, settings.account_id, settings.default_region), listener
+            with announced(settings.data, _url(listener)):
+                yield App(service, settings.account_id, settings.default_region), listener
         finally:
             store.close()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 from mcp.server import CacheHint, Server, ServerRequestContext
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
@@ -42,9 +43,25 @@ _ICON = (
 )
 
 
-def services(settings: Settings, local_url: str | None = None) -> AwsServices:
-    """Where calls go. `local_url` is the address of the embedded local service, if it runs."""
-    endpoint = local_url or settings.endpoint_url
+class ServicesContext(Services, AbstractAsyncContextManager[Any], Protocol):
+    """Where calls go, to be closed at the end."""
+
+
+def services(settings: Settings) -> ServicesContext:
+    """Where calls go. The local service is found or started here, which blocks for a moment; closing ends it.
+
+    Raises:
+        SettingsError: the local service's data cannot be used.
+    """
+    if not settings.local:
+        return _aws(settings, settings.endpoint_url, _place(settings))
+    from cognito_identity_mcp.aws.local_services import LocalServices
+    from cognito_identity_mcp.local_host import local_host
+
+    return LocalServices(local_host(settings), lambda url: _aws(settings, url, "the local service"))
+
+
+def _aws(settings: Settings, endpoint: str | None, place: str) -> AwsServices:
     is_here = endpoint is not None and is_loopback_url(endpoint) and settings.profile is None
     connection = ConnectionSettings(
         profile=settings.profile,
@@ -56,12 +73,10 @@ def services(settings: Settings, local_url: str | None = None) -> AwsServices:
         max_attempts=settings.max_attempts,
         max_concurrency=settings.max_concurrency,
     )
-    return AwsServices(connection, _place(settings, local_url))
+    return AwsServices(connection, place)
 
 
-def _place(settings: Settings, local_url: str | None) -> str:
-    if local_url is not None:
-        return "the local service"
+def _place(settings: Settings) -> str:
     profile = f" profile {settings.profile}" if settings.profile else ""
     return f"AWS{profile} at {settings.endpoint_url}" if settings.endpoint_url else f"AWS{profile}"
 

@@ -14,7 +14,7 @@ from cognito_identity_tools.constraints import Kind, Rule
 from cognito_identity_tools.fields import as_model, member_annotation, parts, tool_defaults, unwrap
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape, aws_name
-from cognito_identity_tools.violations import Path, Problem, Violation, violations
+from cognito_identity_tools.violations import WITHHELD, Path, Problem, Violation, violations
 
 _JSON_TYPES = {
     "str": "string",
@@ -27,6 +27,9 @@ _JSON_TYPES = {
 
 _SHOWN = 80
 """Characters of a given value that an error repeats."""
+
+_LONGEST_KEY = 128
+"""Characters of a provider's name."""
 
 _RULES = {
     Kind.MAX_LENGTH: "must have at most {limit} {unit}, has {size}",
@@ -70,11 +73,18 @@ def _names(member: str) -> set[str]:
 
 
 def _described(violation: Violation, model: type[Shape]) -> dict[str, Any]:
-    path, rule = dotted(violation.path), _rule_text(violation, model)
+    path, rule = dotted(_without_tokens(violation)), _rule_text(violation, model)
     shows_value = not violation.secret and violation.problem is not Problem.MISSING
     given = _shown(violation.given) if shows_value else None
     text = f"{path or 'arguments'}: {rule}" + (f" (given: {given})" if shows_value else "")
     return {"path": path, "rule": rule, "text": text} | ({"given": given} if shows_value else {})
+
+
+def _without_tokens(violation: Violation) -> Path:
+    """The path; whoever swaps provider and token has a token in it, longer than a provider's name can be."""
+    if not violation.secret:
+        return violation.path
+    return tuple(WITHHELD if isinstance(part, str) and len(part) > _LONGEST_KEY else part for part in violation.path)
 
 
 def dotted(path: Path) -> str:

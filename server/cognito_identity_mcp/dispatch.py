@@ -35,8 +35,10 @@ Reply = CallToolResult | InputRequiredResult
 class Services(Protocol):
     """Where calls go."""
 
-    place: str
-    """For people: "AWS", "AWS profile prod", "the local service"."""
+    @property
+    def place(self) -> str:
+        """For people: "AWS", "AWS profile prod", "the local service"."""
+        ...
 
     async def default_region(self) -> str | None:
         """The region for calls that name none."""

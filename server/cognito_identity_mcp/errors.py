@@ -17,6 +17,9 @@ from typing import Any
 from cognito_identity_mcp.advice import Advice, advice_for
 from cognito_identity_tools.errors import CognitoIdentityError
 
+UNREACHABLE = "Unreachable"
+"""Code of a request that found nobody: nothing was sent."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:

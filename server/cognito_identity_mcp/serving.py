@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -14,8 +12,8 @@ import structlog
 from anyio.abc import TaskStatus
 from mcp.server import Server
 
-from cognito_identity_mcp.app import build, services
-from cognito_identity_mcp.settings import MEMORY, Settings, SettingsError, Transport
+from cognito_identity_mcp.app import ServicesContext, build, services
+from cognito_identity_mcp.settings import Settings, SettingsError, Transport
 from cognito_identity_mcp.stdio import stdio_streams
 
 log = structlog.stdlib.get_logger("cognito_identity_mcp")
@@ -27,40 +25,11 @@ def serve(settings: Settings) -> None:
     Raises:
         SettingsError: the port or the local service's data cannot be used.
     """
-    with local_service(settings) as local_url:
-        anyio.run(_serve, settings, local_url)
+    anyio.run(_serve, settings, services(settings))
 
 
-def local_service(settings: Settings) -> AbstractContextManager[str | None]:
-    """The embedded local service, if the settings ask for it; its address."""
-    return _embedded(settings) if settings.local else nullcontext()
-
-
-@contextmanager
-def _embedded(settings: Settings) -> Generator[str]:
-    from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded
-
-    local = LocalSettings(port=0, data=local_data(settings.data))
-    try:
-        with embedded(local) as url:
-            yield url
-    except LocalServiceError as error:
-        raise SettingsError(str(error)) from error
-
-
-def local_data(data: str | None) -> Path | None:
-    """The local service's data file: None keeps data in memory; by default it is in the user's private folder."""
-    if data == MEMORY:
-        return None
-    if data is not None:
-        return Path(data).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("cognito-identity-mcp", appauthor=False) / "local.sqlite3"
-
-
-async def _serve(settings: Settings, local_url: str | None) -> None:
-    async with services(settings, local_url) as where:
+async def _serve(settings: Settings, where: ServicesContext) -> None:
+    async with where:
         server = build(settings, where)
         if settings.transport is Transport.HTTP:
             await _serve_http(server, settings)

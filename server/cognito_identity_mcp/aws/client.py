@@ -26,15 +26,14 @@ class AwsCognitoIdentity:
             CognitoIdentityError: the service answered with an error.
             RequestFailed: the request did not get through, or its answer did not come back.
         """
-        from cognito_identity_mcp.aws.failures import EXPECTED, failure_of
-
+        failures = await self._connections.failures()
         members = request.model_dump(by_alias=True, exclude_none=True)
         try:
             async with self._limiter:
                 client = await self._connections.client(self._region, Sending.of(operation))
                 response = await getattr(client, operation.name)(**members)
-        except EXPECTED as error:
-            failure = failure_of(operation, error)
+        except failures.EXPECTED as error:
+            failure = failures.failure_of(operation, error)
             if failure is None:
                 raise
             raise failure from error

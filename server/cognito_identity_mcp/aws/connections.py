@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -61,6 +63,7 @@ class Connections:
         self._settings = settings
         self._session: Session | None = None
         self._clients: dict[tuple[str, Sending], Any] = {}
+        self._failures: ModuleType | None = None
         self._making = anyio.Lock()
         self._open = AsyncExitStack()
 
@@ -85,6 +88,12 @@ class Connections:
             session = await _off_the_loop(self._shared_session)
             region: str | None = session.region_name
             return region
+
+    async def failures(self) -> ModuleType:
+        """The module `aws.failures`, which imports botocore and thus reads hundreds of files."""
+        if self._failures is None:
+            self._failures = await _off_the_loop(partial(import_module, "cognito_identity_mcp.aws.failures"))
+        return self._failures
 
     async def aclose(self) -> None:
         await self._open.aclose()

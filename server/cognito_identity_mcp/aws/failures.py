@@ -13,7 +13,7 @@ from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
 from cognito_identity_mcp.advice import HOW_TO_FIND_OUT, Advice
-from cognito_identity_mcp.errors import RequestFailed
+from cognito_identity_mcp.errors import UNREACHABLE, RequestFailed
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
 
@@ -39,11 +39,11 @@ _TRY_AGAIN = Advice("Try again; if it keeps failing, check the network and AWS's
 
 ROWS: dict[type[Exception], Row] = {
     b.ReadTimeoutError: Row("Timeout", "AWS did not answer in time.", _TRY_AGAIN, sent=True),
-    b.ConnectTimeoutError: Row("Unreachable", "No connection to {endpoint_url} in time.", _NETWORK),
-    b.EndpointConnectionError: Row("Unreachable", "No connection to {endpoint_url}.", _NETWORK),
-    b.ProxyConnectionError: Row("Unreachable", "No connection to the proxy.", _NETWORK),
-    b.SSLError: Row("Unreachable", "No trusted connection to {endpoint_url}: TLS failed.", _NETWORK),
-    b.ConnectionError: Row("Unreachable", "No connection to AWS.", _NETWORK),
+    b.ConnectTimeoutError: Row(UNREACHABLE, "No connection to {endpoint_url} in time.", _NETWORK),
+    b.EndpointConnectionError: Row(UNREACHABLE, "No connection to {endpoint_url}.", _NETWORK),
+    b.ProxyConnectionError: Row(UNREACHABLE, "No connection to the proxy.", _NETWORK),
+    b.SSLError: Row(UNREACHABLE, "No trusted connection to {endpoint_url}: TLS failed.", _NETWORK),
+    b.ConnectionError: Row(UNREACHABLE, "No connection to AWS.", _NETWORK),
     b.ConnectionClosedError: Row("ConnectionLost", "The connection broke before the answer.", _TRY_AGAIN, sent=True),
     b.ResponseStreamingError: Row("ConnectionLost", "The connection broke in the answer.", _TRY_AGAIN, sent=True),
     b.IncompleteReadError: Row("ConnectionLost", "The answer was cut off.", _TRY_AGAIN, sent=True),

@@ -26,12 +26,11 @@ class AwsServices:
         Raises:
             RequestFailed: the AWS configuration of this machine is wrong.
         """
-        from cognito_identity_mcp.aws.failures import EXPECTED, configuration_failure
-
+        failures = await self._connections.failures()
         try:
             return await self._connections.default_region()
-        except EXPECTED as error:
-            raise configuration_failure(error) from error
+        except failures.EXPECTED as error:
+            raise failures.configuration_failure(error) from error
 
     def in_region(self, region: str) -> AwsCognitoIdentity:
         if region not in self._regions:
@@ -44,4 +43,7 @@ class AwsServices:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
         await self._connections.aclose()

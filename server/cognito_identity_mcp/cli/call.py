@@ -14,9 +14,8 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from cognito_identity_mcp import logs
-from cognito_identity_mcp.app import build, services
+from cognito_identity_mcp.app import ServicesContext, build, services
 from cognito_identity_mcp.cli import options, terminal
-from cognito_identity_mcp.serving import local_service
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Operation
@@ -67,8 +66,8 @@ def call(
         log_level=log_level or "warning",
     )
     logs.configure(settings.log_level, settings.log_format)
-    with options.settings_errors(), local_service(settings) as local_url:
-        result = anyio.run(_call, settings, local_url, tool, values)
+    with options.settings_errors():
+        result = anyio.run(_call, settings, services(settings), tool, values)
     prints_json = not sys.stdout.isatty() if as_json is None else as_json
     terminal.show(result, as_json=prints_json)
     raise typer.Exit(exit_status(result))
@@ -109,10 +108,7 @@ def _pair(operation: Operation, word: str) -> tuple[str, Any]:
         return name, value
 
 
-async def _call(settings: Settings, local_url: str | None, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+async def _call(settings: Settings, where: ServicesContext, tool: str, arguments: dict[str, Any]) -> CallToolResult:
     ask = terminal.ask if terminal.can_ask() else None
-    async with (
-        services(settings, local_url) as where,
-        Client(build(settings, where), elicitation_callback=ask) as client,
-    ):
+    async with where, Client(build(settings, where), elicitation_callback=ask) as client:
         return await client.call_tool(tool, arguments)

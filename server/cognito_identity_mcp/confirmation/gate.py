@@ -49,7 +49,7 @@ _REFUSALS = MappingProxyType(
 
 
 class UsedApprovals:
-    """Answers that were acted on, remembered as long as their sealed state could come back."""
+    """Answers that were given, remembered as long as their sealed state could come back."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, keep: float = 2 * ANSWER_HOLDS_FOR) -> None:
         self._clock = clock
@@ -82,7 +82,8 @@ class Gate:
         if isinstance(answer, InputRequiredResult):
             return answer
         outcome = answer.outcome
-        if outcome is Outcome.ACCEPTED and not self._used.consume(answer.approval_id):
+        # A no uses the question up as well: the same round must not come back as a yes.
+        if answer.approval_id and not self._used.consume(answer.approval_id):
             outcome = Outcome.USED_UP
         if outcome is not Outcome.ACCEPTED:
             raise _refusal(operation, outcome)

@@ -25,6 +25,8 @@ FIELD = "confirmation"
 
 _LONGEST_VALUE = 600
 _LONGEST_TYPED = 60
+_IF_BLANK = "blank"
+"""Stands in for a user id of nothing but blanks: typing nothing is never a yes."""
 
 
 class Outcome(StrEnum):
@@ -66,7 +68,7 @@ class Question:
         answer = (content or {}).get(FIELD)
         if self.typed is None:
             return Outcome.ACCEPTED if answer is True else Outcome.WRONG_ANSWER
-        is_right = isinstance(answer, str) and answer.strip() == self.typed
+        is_right = isinstance(answer, str) and _typeable(answer) == self.typed
         return Outcome.ACCEPTED if is_right else Outcome.WRONG_ANSWER
 
 
@@ -79,8 +81,13 @@ def compose(operation: Operation, request: Shape, target: Target, assessment: As
     lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
     if assessment.effect is Effect.DESTROY:
         lines.append("This cannot be undone.")
-    typed = None if assessment.typed is None else plain(assessment.typed)[:_LONGEST_TYPED]
+    typed = None if assessment.typed is None else _typeable(assessment.typed) or _IF_BLANK
     return Question("\n".join(lines), typed)
+
+
+def _typeable(text: str) -> str:
+    """The text as it is shown and compared: what a keyboard gives for it counts, whatever was made plain in it."""
+    return plain(text)[:_LONGEST_TYPED]
 
 
 def _listed(value: Any, depth: int) -> list[str]:
