@@ -34,13 +34,18 @@ LOCAL_DISABLED_LOGINS = ["DISABLED"]
 def get_id(call: Call, request: GetIdInput) -> GetIdResponse:
     """Without logins a new guest every time; with logins the identity that has them, made at need."""
     pool = find_pool(call, request.identity_pool_id)
-    if request.account_id not in (None, pool.account):
-        raise pool_not_found(request.identity_pool_id)
+    _check_account(pool, request.account_id)
     if not request.logins:
         lifecycle.admit_guest(pool)
         return GetIdResponse(identity_id=lifecycle.create_identity(call, pool).identity_id)
     presented = verify(call, pool, request.logins)
     return GetIdResponse(identity_id=lifecycle.settle(call, pool, presented.logins).identity_id)
+
+
+def _check_account(pool: PoolRow, account_id: str | None) -> None:
+    """Optional; with another account's id the pool does not exist (§20 no. 17)."""
+    if account_id not in (None, pool.account):
+        raise pool_not_found(pool.identity_pool_id)
 
 
 def list_identities(call: Call, request: ListIdentitiesInput) -> ListIdentitiesResponse:

@@ -67,16 +67,20 @@ def update_identity_pool(call: Call, request: IdentityPool) -> IdentityPool:
     """Replaces all settings; what is left out is unset, but for the developer provider name and the tags."""
     found = find_pool(call, request.identity_pool_id)
     _check(request)
-    old = found.settings
-    if old.developer_provider_name not in (None, request.developer_provider_name or old.developer_provider_name):
-        raise invalid_parameter(errors.LOCAL_DEVELOPER_NAME_FIXED)
     pool = _settings(
         request,
-        developer_provider_name=request.developer_provider_name or old.developer_provider_name,
-        identity_pool_tags=_updated_tags(old, request),
+        developer_provider_name=_developer_name(found.settings, request),
+        identity_pool_tags=_updated_tags(found.settings, request),
     )
     call.store.pools.set_settings(found.seq, pool)
     return pool
+
+
+def _developer_name(old: IdentityPool, request: IdentityPool) -> str | None:
+    """Kept when left out, set once, never changed (§20 no. 10)."""
+    if old.developer_provider_name not in (None, request.developer_provider_name or old.developer_provider_name):
+        raise invalid_parameter(errors.LOCAL_DEVELOPER_NAME_FIXED)
+    return request.developer_provider_name or old.developer_provider_name
 
 
 def _updated_tags(old: IdentityPool, request: IdentityPool) -> dict[str, str]:
