@@ -1,0 +1,39 @@
+"""What all suites share: the local service in a process of its own, and an environment without AWS configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from .processes import local_url, started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_go_to_the_standard_library() -> None:
+    """So that caplog sees them; with plain tracebacks, as in production."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_aws_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the machine's own AWS set-up, or of this program's, reaches a test."""
+    for name in os.environ:
+        if name.startswith(("AWS_", "COGNITO_IDENTITY_MCP_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def local_service() -> Iterator[str]:
+    """The address of a local service that all tests share; each works in pools of its own."""
+    with started("local", "--port", "0") as process:
+        yield local_url(process)
