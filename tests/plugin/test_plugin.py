@@ -37,9 +37,8 @@ def test_reset_begins_again(cognito_identity_local: CognitoIdentityLocal) -> Non
     before.create_identity_pool(IdentityPoolName="before", AllowUnauthenticatedIdentities=False)
     cognito_identity_local.reset()
     assert cognito_identity_local.client().list_identity_pools(MaxResults=60)["IdentityPools"] == []
-    assert [each["IdentityPoolName"] for each in before.list_identity_pools(MaxResults=60)["IdentityPools"]] == [
-        "before"
-    ]
+    left = before.list_identity_pools(MaxResults=60)["IdentityPools"]
+    assert [each.get("IdentityPoolName") for each in left] == ["before"]
 
 
 async def test_the_async_client_sees_what_the_other_made(cognito_identity_local: CognitoIdentityLocal) -> None:
