@@ -73,26 +73,72 @@ def post(
     return raw(url, "POST", body=content, headers={**headers, **(authorization() if signed else {})})
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where a client calls, and as whom. `url` None is AWS's own endpoint.
+
+    `prefix` marks the pools that a run on AWS makes: it stands before every pool's name, and no test sees it.
+    """
+
+    url: str | None
+    region: str = REGION
+    account: str = ACCOUNT
+    key: str = "AKIDEXAMPLE"
+    secret: str = "secret"
+    token: str | None = None
+    prefix: str = ""
+    attempts: int = 1
+
+
 class Client:
     """boto3's client with our names: `client.call("get_id", identity_pool_id=…)`."""
 
     def __init__(self, url: str, *, region: str = REGION, key: str = "AKIDEXAMPLE") -> None:
-        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+        self._connect(Target(url, region, key=key))
+
+    @classmethod
+    def of(cls, target: Target) -> Client:
+        made = cls.__new__(cls)
+        made._connect(target)
+        return made
+
+    def _connect(self, target: Target) -> None:
+        config = Config(retries={"total_max_attempts": target.attempts, "mode": "standard"}, parameter_validation=False)
         self._client: Any = boto3.client(  # pyright: ignore[reportUnknownMemberType]
             "cognito-identity",
-            endpoint_url=url,
-            region_name=region,
-            aws_access_key_id=key,
-            aws_secret_access_key="secret",
+            endpoint_url=target.url,
+            region_name=target.region,
+            aws_access_key_id=target.key,
+            aws_secret_access_key=target.secret,
+            aws_session_token=target.token,
             config=config,
         )
-        self.url = url
+        self.url = str(self._client.meta.endpoint_url)
+        self._target = target
+
+    def arn(self, pool: str) -> str:
+        target = self._target
+        return f"arn:aws:cognito-identity:{target.region}:{target.account}:identitypool/{pool}"
 
     def call(self, operation: str, /, **members: Any) -> dict[str, Any]:
         """The answer's members."""
+        prefix, name = self._target.prefix, members.get("identity_pool_name")
+        if isinstance(name, str):
+            members["identity_pool_name"] = prefix + name
         answer = getattr(self._client, operation)(**{aws_name(name): value for name, value in members.items()})
         answer.pop("ResponseMetadata")
+        if "IdentityPoolName" in answer:
+            answer["IdentityPoolName"] = answer["IdentityPoolName"].removeprefix(prefix)
         return cast("dict[str, Any]", answer)
+
+    def delete_own_pools(self) -> None:
+        """Every pool whose name has the prefix, with all that is in it; without a prefix none."""
+        if not self._target.prefix:
+            return
+        pages = self._client.get_paginator("list_identity_pools").paginate(PaginationConfig={"PageSize": 60})
+        for row in [row for page in pages for row in page["IdentityPools"]]:
+            if row["IdentityPoolName"].startswith(self._target.prefix):
+                self._client.delete_identity_pool(IdentityPoolId=row["IdentityPoolId"])
 
     def refused(self, operation: str, /, **members: Any) -> Refused:
         """The error that the call ends in."""

@@ -53,6 +53,7 @@ def unlink(pool: str, identity: str, user: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.holds("developer_identities-01", "identities-16")
 def test_a_user_is_registered_once(aws: Client, pool: str) -> None:
     identity = sign_in(aws, pool, "ann")
     assert sign_in(aws, pool, "ann") == identity
@@ -60,12 +61,15 @@ def test_a_user_is_registered_once(aws: Client, pool: str) -> None:
     assert aws.call("describe_identity", identity_id=identity)["Logins"] == [DEVELOPER]
 
 
+@pytest.mark.holds("developer_identities-04")
 def test_a_guest_is_upgraded_by_the_developer(aws: Client, pool: str) -> None:
     guest = aws.get_id(pool)
     assert sign_in(aws, pool, "ann", identity_id=guest) == guest
     assert sign_in(aws, pool, "ann") == guest
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-05", "developer_identities-18", "developer_identities-03", "errors-07")
 def test_linking_to_a_user_needs_one_of_its_logins(aws: Client, pool: str) -> None:
     identity = aws.get_id(pool, {GOOGLE: google("ann")})
     logins = {DEVELOPER: "ann"}
@@ -76,12 +80,15 @@ def test_linking_to_a_user_needs_one_of_its_logins(aws: Client, pool: str) -> No
     assert users(aws, pool, identity) == ["ann", "ann2"]
 
 
+@pytest.mark.holds("developer_identities-06", "errors-27", "unknowns-02")
 def test_a_user_of_another_identity_is_already_registered(aws: Client, pool: str) -> None:
     sign_in(aws, pool, "ann")
     refused = aws.refused(TOKEN, identity_pool_id=pool, identity_id=aws.get_id(pool), logins={DEVELOPER: "ann"})
     assert refused == Refused("DeveloperUserAlreadyRegisteredException", errors.LOCAL_ALREADY_REGISTERED)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-03", "developer_identities-20", "lifecycle-06", "errors-05")
 def test_public_logins_are_linked_and_merged(aws: Client, pool: str) -> None:
     google_user = aws.get_id(pool, {GOOGLE: google("ann")})
     identity = sign_in(aws, pool, "ann", {USER_POOL: user_pool("ann")})
@@ -92,6 +99,7 @@ def test_public_logins_are_linked_and_merged(aws: Client, pool: str) -> None:
     )
 
 
+@pytest.mark.holds("errors-22", "developer_identities-03")
 def test_the_logins_need_an_entry_of_the_pools_developer(aws: Client, pool: str) -> None:
     plain = aws.create_pool()
     assert aws.refused(TOKEN, identity_pool_id=pool, logins={"other": "ann"}) == WRONG_NAME
@@ -104,6 +112,7 @@ def test_the_logins_need_an_entry_of_the_pools_developer(aws: Client, pool: str)
     )
 
 
+@pytest.mark.holds("errors-02", "errors-07", "errors-05", "developer_identities-17")
 def test_an_identity_that_is_unknown_elsewhere_or_lost(aws: Client, pool: str) -> None:
     unknown, elsewhere = "us-east-1:0", aws.get_id(aws.create_pool())
     lost = sign_in(aws, pool, "ann")
@@ -117,6 +126,9 @@ def test_an_identity_that_is_unknown_elsewhere_or_lost(aws: Client, pool: str) -
     assert refused(lost) == Refused("NotAuthorizedException", f"Access to Identity '{lost}' is forbidden.")
 
 
+@pytest.mark.holds(
+    "developer_identities-09", "developer_identities-10", "developer_identities-11", "errors-26", "unknowns-01"
+)
 def test_looking_up_by_user_by_identity_and_by_both(aws: Client, pool: str) -> None:
     ann, bob = sign_in(aws, pool, "ann"), sign_in(aws, pool, "bob")
     expected = {"IdentityId": ann, "DeveloperUserIdentifierList": ["ann"]}
@@ -139,6 +151,8 @@ def test_looking_up_by_user_by_identity_and_by_both(aws: Client, pool: str) -> N
     assert users(aws, pool, aws.get_id(pool)) == []
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-12", "developer_identities-18")
 def test_merging_moves_the_source_to_the_destination(aws: Client, pool: str) -> None:
     source, destination = sign_in(aws, pool, "ann", {GOOGLE: google("ann")}), sign_in(aws, pool, "bob")
     assert aws.call("merge_developer_identities", **merge(pool, "ann", "bob")) == {"IdentityId": destination}
@@ -148,6 +162,8 @@ def test_merging_moves_the_source_to_the_destination(aws: Client, pool: str) -> 
     assert aws.call("merge_developer_identities", **merge(pool, "ann", "bob")) == {"IdentityId": destination}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-13", "developer_identities-11", "errors-22", "errors-26", "unknowns-01")
 def test_merges_that_are_refused(aws: Client, pool: str) -> None:
     sign_in(aws, pool, "ann", {GOOGLE: google("ann")})
     sign_in(aws, pool, "bob", {GOOGLE: google("bob")})
@@ -160,6 +176,7 @@ def test_merges_that_are_refused(aws: Client, pool: str) -> None:
     assert aws.refused("merge_developer_identities", **wrong) == WRONG_NAME
 
 
+@pytest.mark.holds("developer_identities-14", "unknowns-01")
 def test_twenty_logins_can_be_merged_and_no_more(aws: Client, pool: str) -> None:
     names = [f"u{n}" for n in range(21)]
     for name in names:
@@ -171,6 +188,8 @@ def test_twenty_logins_can_be_merged_and_no_more(aws: Client, pool: str) -> None
     )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-16", "errors-22", "errors-02")
 def test_an_unlinked_user_counts_as_new(aws: Client, pool: str) -> None:
     identity, other = sign_in(aws, pool, "ann", {GOOGLE: google("ann")}), sign_in(aws, pool, "bob")
     assert aws.refused("unlink_developer_identity", **unlink(pool, identity, "bob")) == Refused(

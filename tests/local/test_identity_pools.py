@@ -30,6 +30,9 @@ def missing(pool: str) -> Refused:
     return Refused("ResourceNotFoundException", f"IdentityPool '{pool}' not found.")
 
 
+@pytest.mark.holds(
+    "identity_pools-02", "identity_pools-03", "identity_pools-07", "identity_pools-12", "identity_pools-01"
+)
 def test_a_plain_pool_has_no_members_that_were_not_set(aws: Client) -> None:
     created = aws.call("create_identity_pool", identity_pool_name="Plain", allow_unauthenticated_identities=False)
     assert created == {
@@ -41,12 +44,14 @@ def test_a_plain_pool_has_no_members_that_were_not_set(aws: Client) -> None:
     assert aws.call("describe_identity_pool", identity_pool_id=created["IdentityPoolId"]) == created
 
 
+@pytest.mark.holds("identity_pools-01", "identity_pools-05", "identity_pools-06", "identity_pools-10", "identifiers-08")
 def test_a_pool_with_everything_comes_back_as_it_was_sent(aws: Client) -> None:
     created = aws.call("create_identity_pool", **FULL)
     assert created == {"IdentityPoolId": created["IdentityPoolId"], **aws_members(FULL)}
     assert aws.call("describe_identity_pool", identity_pool_id=created["IdentityPoolId"]) == created
 
 
+@pytest.mark.holds("unknowns-11")
 def test_empty_collections_count_as_not_set(aws: Client) -> None:
     created = aws.call(
         "create_identity_pool",
@@ -64,10 +69,12 @@ def test_empty_collections_count_as_not_set(aws: Client) -> None:
     }
 
 
+@pytest.mark.holds("identity_pools-08")
 def test_names_are_not_unique(aws: Client) -> None:
     assert aws.create_pool(identity_pool_name="twin") != aws.create_pool(identity_pool_name="twin")
 
 
+@pytest.mark.holds("errors-21")
 @pytest.mark.parametrize(
     "entry",
     [{"ProviderName": "cognito-idp/us-east-1_A", "ClientId": "c"}, {"ClientId": "c"}, {"ProviderName": USER_POOL}],
@@ -84,6 +91,9 @@ def test_a_user_pool_has_to_look_like_one(aws: Client, entry: dict[str, str]) ->
     )
 
 
+@pytest.mark.holds(
+    "identity_pools-16", "identity_pools-17", "identity_pools-19", "identity_pools-01", "unknowns-08", "unknowns-09"
+)
 def test_an_update_replaces_everything_but_the_developer_name_and_the_tags(aws: Client) -> None:
     pool = aws.create_pool(**FULL)
     updated = aws.call(
@@ -99,6 +109,7 @@ def test_an_update_replaces_everything_but_the_developer_name_and_the_tags(aws: 
     assert aws.call("describe_identity_pool", identity_pool_id=pool) == updated
 
 
+@pytest.mark.holds("identity_pools-14", "identity_pools-18", "unknowns-08", "unknowns-10")
 def test_an_update_replaces_the_tags_that_it_names_and_may_set_a_developer_name_once(aws: Client) -> None:
     pool = aws.create_pool(identity_pool_tags={"a": "1", "b": "2"})
     base = {"identity_pool_id": pool, "identity_pool_name": "p", "allow_unauthenticated_identities": True}
@@ -109,6 +120,8 @@ def test_an_update_replaces_the_tags_that_it_names_and_may_set_a_developer_name_
     )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-23", "identity_pools-24", "errors-02")
 def test_deleting_a_pool_takes_its_identities_along(aws: Client) -> None:
     pool = aws.create_pool(**ALL_PROVIDERS)
     guest, user = aws.get_id(pool), aws.get_id(pool, {GOOGLE: google("ann")})
@@ -120,6 +133,7 @@ def test_deleting_a_pool_takes_its_identities_along(aws: Client) -> None:
         assert aws.refused("get_open_id_token", identity_id=identity) == expected
 
 
+@pytest.mark.holds("errors-01", "identity_pools-15")
 def test_whatever_names_a_pool_says_that_it_is_not_there(aws: Client) -> None:
     pool = "us-east-1:00000000-0000-4000-8000-000000000000"
     named: dict[str, dict[str, Any]] = {
@@ -149,6 +163,10 @@ def test_whatever_names_a_pool_says_that_it_is_not_there(aws: Client) -> None:
     assert refused == dict.fromkeys(named, missing(pool))
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "errors-01", "service-12", "unknowns-04", "unknowns-05", "unknowns-17", "identities-19", "identity_pools-25"
+)
 def test_other_regions_and_accounts_do_not_exist(url: str) -> None:
     home, abroad, stranger = Client(url), Client(url, region="eu-west-1"), Client(url, key="999999999999")
     try:
@@ -173,6 +191,8 @@ def test_other_regions_and_accounts_do_not_exist(url: str) -> None:
             client.close()
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-13", "quotas-01", "unknowns-02")
 def test_quotas_of_pools_and_of_user_pools(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     client = Client(url, key="555555555555")
     monkeypatch.setattr(identity_pools, "MAX_POOLS", 2)

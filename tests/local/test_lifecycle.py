@@ -47,6 +47,7 @@ def door(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.holds("identities-01", "identities-15", "identifiers-02")
 def test_every_guest_is_another_one(aws: Client, pool: str) -> None:
     guests = [aws.get_id(pool) for _ in range(3)]
     assert len(set(guests)) == 3
@@ -55,6 +56,8 @@ def test_every_guest_is_another_one(aws: Client, pool: str) -> None:
     assert {guest.split("-")[2][:8] for guest in guests} == {guests[0].split("-")[2][:8]}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("errors-04", "errors-30")
 def test_no_guests_where_they_are_not_allowed(aws: Client, door: str) -> None:
     pool = aws.create_pool(**{**ALL_PROVIDERS, "allow_unauthenticated_identities": False})
     user = aws.get_id(pool, {GOOGLE: google("ann")})
@@ -62,6 +65,8 @@ def test_no_guests_where_they_are_not_allowed(aws: Client, door: str) -> None:
     assert aws.refused(door, identity_id=user) == NO_GUESTS
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-02", "lifecycle-12", "identities-03", "errors-05")
 def test_a_guest_is_upgraded_under_its_own_id(aws: Client, pool: str, door: str, clock: TestClock) -> None:
     guest, login = aws.get_id(pool), {GOOGLE: google("ann")}
     clock.now = NOW + 5.25
@@ -73,6 +78,10 @@ def test_a_guest_is_upgraded_under_its_own_id(aws: Client, pool: str, door: str,
     assert aws.refused(door, identity_id=guest) == forbidden(guest)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "lifecycle-03", "lifecycle-07", "lifecycle-08", "identities-12", "roles-13", "errors-05", "unknowns-06", "tokens-11"
+)
 def test_a_guest_with_an_owned_login_gives_way_to_the_owner(aws: Client, pool: str, door: str) -> None:
     login = {GOOGLE: google("ann")}
     owner, guest = aws.get_id(pool, login), aws.get_id(pool)
@@ -85,6 +94,8 @@ def test_a_guest_with_an_owned_login_gives_way_to_the_owner(aws: Client, pool: s
     assert aws.call(door, identity_id=guest, logins=login)["IdentityId"] == owner
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-04")
 def test_a_second_login_is_linked_beside_a_proven_one(aws: Client, pool: str, door: str) -> None:
     login = {GOOGLE: google("ann")}
     identity = aws.get_id(pool, login)
@@ -93,6 +104,8 @@ def test_a_second_login_is_linked_beside_a_proven_one(aws: Client, pool: str, do
     assert aws.get_id(pool, {USER_POOL: user_pool("ann")}) == identity
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("errors-07", "lifecycle-15")
 def test_logins_have_to_include_one_of_the_identity(aws: Client, pool: str, door: str) -> None:
     identity, bob = aws.get_id(pool, {GOOGLE: google("ann")}), aws.get_id(pool, {GOOGLE: google("bob")})
     assert aws.refused(door, identity_id=identity, logins={USER_POOL: user_pool("eve")}) == NO_MATCH
@@ -100,6 +113,8 @@ def test_logins_have_to_include_one_of_the_identity(aws: Client, pool: str, door
     assert linked(aws, bob) == [GOOGLE]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-05", "lifecycle-15", "errors-26", "unknowns-01")
 def test_one_login_of_each_public_provider(aws: Client, pool: str, door: str) -> None:
     identity = aws.get_id(pool, {GOOGLE: google("ann"), USER_POOL: user_pool("ann")})
     logins = {GOOGLE: google("bob"), USER_POOL: user_pool("ann")}
@@ -109,6 +124,8 @@ def test_one_login_of_each_public_provider(aws: Client, pool: str, door: str) ->
     assert linked(aws, identity) == [GOOGLE, USER_POOL]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-06", "unknowns-07")
 def test_two_users_are_merged_into_the_one_that_is_named(aws: Client, pool: str, door: str) -> None:
     first, second = aws.get_id(pool, {GOOGLE: google("ann")}), aws.get_id(pool, {USER_POOL: user_pool("ann")})
     both = {GOOGLE: google("ann"), USER_POOL: user_pool("ann")}
@@ -117,12 +134,16 @@ def test_two_users_are_merged_into_the_one_that_is_named(aws: Client, pool: str,
     assert [aws.get_id(pool, {key: token}) for key, token in both.items()] == [second, second]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identities-06", "unknowns-07")
 def test_get_id_merges_into_the_owner_of_the_oldest_login(aws: Client, pool: str) -> None:
     first, second = aws.get_id(pool, {USER_POOL: user_pool("ann")}), aws.get_id(pool, {GOOGLE: google("ann")})
     assert aws.get_id(pool, {GOOGLE: google("ann"), USER_POOL: user_pool("ann")}) == first
     assert linked(aws, second) == LOCAL_DISABLED_LOGINS
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-15", "lifecycle-05", "errors-26", "unknowns-01")
 def test_a_merge_of_two_users_of_one_provider_is_refused_whole(aws: Client, pool: str) -> None:
     ann = aws.get_id(pool, {GOOGLE: google("ann"), USER_POOL: user_pool("ann")})
     bob = aws.get_id(pool, {GOOGLE: google("bob"), FACEBOOK: "bob"})
@@ -133,6 +154,8 @@ def test_a_merge_of_two_users_of_one_provider_is_refused_whole(aws: Client, pool
     assert (linked(aws, ann), linked(aws, bob)) == ([GOOGLE, USER_POOL], [GOOGLE, FACEBOOK])
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identities-09")
 def test_unlinking_takes_away_a_proven_login(aws: Client, pool: str, door: str) -> None:
     both = {GOOGLE: google("ann"), USER_POOL: user_pool("ann")}
     identity = aws.get_id(pool, both)
@@ -142,6 +165,8 @@ def test_unlinking_takes_away_a_proven_login(aws: Client, pool: str, door: str) 
     assert aws.call(door, identity_id=identity, logins={USER_POOL: user_pool("ann")})["IdentityId"] == identity
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-09", "identities-20", "errors-05")
 def test_without_its_last_login_an_identity_stays_but_is_lost(aws: Client, pool: str, door: str) -> None:
     login = {GOOGLE: google("ann")}
     identity = aws.get_id(pool, login)
@@ -152,6 +177,8 @@ def test_without_its_last_login_an_identity_stays_but_is_lost(aws: Client, pool:
     assert aws.get_id(pool, login) != identity
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identities-10", "errors-07")
 def test_unlinking_needs_tokens_of_what_it_removes(aws: Client, pool: str) -> None:
     identity = aws.get_id(pool, {GOOGLE: google("ann"), USER_POOL: user_pool("ann")})
 
@@ -166,6 +193,8 @@ def test_unlinking_needs_tokens_of_what_it_removes(aws: Client, pool: str) -> No
     assert linked(aws, identity) == [GOOGLE, USER_POOL]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-10", "identities-17", "unknowns-05", "unknowns-03", "errors-02")
 def test_a_deleted_identity_is_gone_and_its_user_is_new(aws: Client, pool: str, door: str) -> None:
     login = {GOOGLE: google("ann")}
     identity = aws.get_id(pool, login)

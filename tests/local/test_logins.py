@@ -42,6 +42,18 @@ def not_authorized(message: str) -> Refused:
     return Refused("NotAuthorizedException", message)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "identities-02",
+    "identities-03",
+    "logins-01",
+    "logins-03",
+    "logins-05",
+    "logins-06",
+    "logins-07",
+    "logins-08",
+    "logins-11",
+)
 @pytest.mark.parametrize(
     ("key", "token"),
     [
@@ -63,6 +75,10 @@ def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, 
     assert aws.call("describe_identity", identity_id=first)["Logins"] == [key]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "errors-08", "errors-09", "errors-10", "errors-11", "errors-12", "errors-14", "identities-07", "logins-15"
+)
 @pytest.mark.parametrize(
     ("key", "token", "message"),
     [
@@ -97,6 +113,8 @@ def test_a_bad_token_is_refused(aws: Client, pool: str, key: str, token: str, me
     assert aws.refused("get_id", identity_pool_id=pool, logins={key: token}) == not_authorized(message)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identities-04", "logins-10")
 def test_one_bad_token_fails_the_call(aws: Client, pool: str) -> None:
     logins = {GOOGLE: google("never linked"), FACEBOOK: "fine", USER_POOL: "bad"}
     before = len(aws.call("list_identities", identity_pool_id=pool, max_results=60)["Identities"])
@@ -104,6 +122,8 @@ def test_one_bad_token_fails_the_call(aws: Client, pool: str) -> None:
     assert len(aws.call("list_identities", identity_pool_id=pool, max_results=60)["Identities"]) == before
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("errors-12", "logins-11")
 def test_time_makes_a_token_expire(aws: Client, pool: str, clock: TestClock) -> None:
     token = user_pool("late", exp=int(NOW) + 10)
     aws.get_id(pool, {USER_POOL: token})
@@ -112,6 +132,7 @@ def test_time_makes_a_token_expire(aws: Client, pool: str, clock: TestClock) -> 
     assert aws.refused("get_id", identity_pool_id=pool, logins={USER_POOL: token}) == not_authorized(expected)
 
 
+@pytest.mark.holds("errors-06")
 def test_logins_in_a_pool_without_providers(aws: Client) -> None:
     pool = aws.create_pool()
     assert aws.refused("get_id", identity_pool_id=pool, logins={GOOGLE: google("u")}) == not_authorized(
@@ -119,6 +140,7 @@ def test_logins_in_a_pool_without_providers(aws: Client) -> None:
     )
 
 
+@pytest.mark.holds("errors-20", "unknowns-22", "identities-07")
 def test_the_developer_provider_is_no_public_one(aws: Client, pool: str) -> None:
     logins = {DEVELOPER: "ann"}
     expected = Refused("InvalidParameterException", "Please provide a valid public provider.")
@@ -130,11 +152,15 @@ def test_the_developer_provider_is_no_public_one(aws: Client, pool: str) -> None
     assert aws.refused("get_credentials_for_identity", identity_id=guest, logins=logins) == expected
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("logins-14")
 def test_several_app_ids_of_a_public_provider(aws: Client) -> None:
     pool = aws.create_pool(supported_login_providers={GOOGLE: "web;phone"})
     assert aws.get_id(pool, {GOOGLE: google("u", aud="web")}) == aws.get_id(pool, {GOOGLE: google("u", aud="phone")})
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-11", "identities-05")
 def test_a_user_pool_with_two_clients_has_one_user(aws: Client) -> None:
     entries = [{"ProviderName": USER_POOL, "ClientId": client} for client in (CLIENT, "second")]
     pool = aws.create_pool(cognito_identity_providers=entries)

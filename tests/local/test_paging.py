@@ -22,6 +22,8 @@ def empty(url: str) -> Iterator[Client]:
     client.close()
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-25", "identity_pools-27", "unknowns-16")
 def test_pools_by_page_in_the_order_of_creation(empty: Client) -> None:
     assert empty.call("list_identity_pools", max_results=60) == {"IdentityPools": []}
     made = [
@@ -38,6 +40,7 @@ def test_pools_by_page_in_the_order_of_creation(empty: Client) -> None:
     assert empty.call("list_identity_pools", max_results=5) == {"IdentityPools": made}
 
 
+@pytest.mark.holds("identities-11", "service-14")
 def test_a_walk_meets_every_identity_that_was_there_all_the_time_once(aws: Client) -> None:
     pool = aws.create_pool()
     ids = [aws.get_id(pool) for _ in range(7)]
@@ -53,6 +56,7 @@ def test_a_walk_meets_every_identity_that_was_there_all_the_time_once(aws: Clien
     assert seen == [*ids[:3], ids[3], *ids[5:], added]
 
 
+@pytest.mark.holds("service-14", "unknowns-16")
 def test_the_last_position_is_never_used_again(aws: Client) -> None:
     pool = aws.create_pool()
     ids = [aws.get_id(pool) for _ in range(3)]
@@ -63,6 +67,7 @@ def test_the_last_position_is_never_used_again(aws: Client) -> None:
     assert [row["IdentityId"] for row in page["Identities"]] == [added]
 
 
+@pytest.mark.holds("unknowns-16")
 def test_a_token_is_good_for_its_own_list_only(aws: Client) -> None:
     pool, other = aws.create_pool(), aws.create_pool()
     for _ in range(2):
@@ -74,6 +79,7 @@ def test_a_token_is_good_for_its_own_list_only(aws: Client) -> None:
         assert aws.refused("list_identities", identity_pool_id=pool, max_results=1, next_token=wrong) == BAD_TOKEN
 
 
+@pytest.mark.holds("developer_identities-09", "developer_identities-12")
 def test_developer_users_of_an_identity_by_page(aws: Client) -> None:
     pool = aws.create_pool(developer_provider_name=DEVELOPER)
     identity = aws.get_id(pool)

@@ -79,10 +79,13 @@ def refused(aws: Client, pool: str, logins: dict[str, str] | None = None, custom
     return aws.refused("get_credentials_for_identity", **members)
 
 
+@pytest.mark.holds("identity_pools-09", "unknowns-13")
 def test_a_new_pool_has_no_roles(aws: Client, pool: str) -> None:
     assert aws.call("get_identity_pool_roles", identity_pool_id=pool) == {"IdentityPoolId": pool}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-01", "roles-02", "roles-03", "unknowns-13")
 def test_setting_roles_replaces_everything(aws: Client, pool: str) -> None:
     mappings = {
         KEY: rules(rule("dept", "Equals", "it", "it")),
@@ -100,6 +103,7 @@ def test_setting_roles_replaces_everything(aws: Client, pool: str) -> None:
     assert aws.call("get_identity_pool_roles", identity_pool_id=pool) == {"IdentityPoolId": pool}
 
 
+@pytest.mark.holds("errors-15", "identifiers-09", "unknowns-20")
 @pytest.mark.parametrize(
     "value",
     ["not-an-arn-but-long-enough", "arn:aws:iam::999999999999:role/foreign", "arn:aws:iam::123456789012:user/nobody"],
@@ -115,6 +119,7 @@ def test_a_value_that_is_no_role_of_the_account_is_forbidden(aws: Client, pool: 
 RULE = rule("a", "Equals", "b", "c")
 
 
+@pytest.mark.holds("roles-06", "roles-07", "quotas-02", "unknowns-19")
 @pytest.mark.parametrize(
     ("key", "mapping", "message"),
     [
@@ -136,10 +141,14 @@ def test_mappings_that_make_no_sense_are_refused(
     )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-06", "quotas-02", "unknowns-20")
 def test_every_kind_of_provider_can_be_mapped(aws: Client, pool: str) -> None:
     set_roles(aws, pool, {}, {key: rules(*[RULE] * 25) for key in (KEY, GOOGLE, OIDC_ARN, SAML_ARN)})
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-10", "roles-11", "unknowns-24", "wire-19")
 def test_credentials_on_the_wire(aws: Client, pool: str) -> None:
     set_roles(aws, pool, BOTH)
     guest = aws.get_id(pool)
@@ -161,6 +170,8 @@ def test_credentials_on_the_wire(aws: Client, pool: str) -> None:
     assert not set(again.values()) & set(given.values()) - {NOW + 3600}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-11", "roles-14", "roles-23", "errors-17", "unknowns-18")
 def test_guests_and_users_get_the_default_roles(aws: Client, pool: str) -> None:
     assert refused(aws, pool) == NO_ROLE
     assert refused(aws, pool, {GOOGLE: google("ann")}) == NO_ROLE
@@ -172,6 +183,8 @@ def test_guests_and_users_get_the_default_roles(aws: Client, pool: str) -> None:
     assert refused(aws, pool, {GOOGLE: google("ann")}, role("admin")) == DENIED
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-15", "errors-17")
 def test_refusals_link_nothing(aws: Client, pool: str) -> None:
     guest = aws.get_id(pool)
     logins = {GOOGLE: google("ann")}
@@ -179,6 +192,8 @@ def test_refusals_link_nothing(aws: Client, pool: str) -> None:
     assert "Logins" not in aws.call("describe_identity", identity_id=guest)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-19", "roles-20", "roles-22", "roles-27")
 @pytest.mark.parametrize(
     ("entry", "claims", "matches"),
     [
@@ -201,6 +216,8 @@ def test_rules_match_claims(
     assert session(aws, pool, {USER_POOL: user_pool("u", **claims)})["role"] == role("x" if matches else "user")
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-19", "roles-21", "errors-16", "unknowns-18")
 def test_the_first_rule_that_matches_wins(aws: Client, pool: str) -> None:
     entries = [rule("a", "Equals", "1", "one"), rule("a", "StartsWith", "1", "two")]
     set_roles(aws, pool, BOTH, {OIDC_ARN: rules(*entries)})
@@ -213,6 +230,8 @@ def test_the_first_rule_that_matches_wins(aws: Client, pool: str) -> None:
     )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-16", "roles-17", "roles-18", "errors-16", "unknowns-18")
 def test_the_token_may_choose_the_role(aws: Client, pool: str) -> None:
     set_roles(aws, pool, BOTH, {KEY: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
     claims = {"cognito:roles": [role("a"), role("b")], "cognito:preferred_role": role("b")}
@@ -225,6 +244,8 @@ def test_the_token_may_choose_the_role(aws: Client, pool: str) -> None:
     assert refused(aws, pool, {USER_POOL: user_pool("u")}) == denied
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-17", "roles-18")
 def test_an_ambiguous_token_may_fall_back_to_the_default_role(aws: Client, pool: str) -> None:
     mapping = {KEY: {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole"}}
     set_roles(aws, pool, BOTH, mapping)
@@ -233,6 +254,8 @@ def test_an_ambiguous_token_may_fall_back_to_the_default_role(aws: Client, pool:
     assert refused(aws, pool, {USER_POOL: user_pool("u")}) == NO_ROLE
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-24", "unknowns-18")
 def test_an_assertion_brings_its_roles(aws: Client, pool: str) -> None:
     one, two = {SAML_ARN: assertion("ann", role("a"))}, {SAML_ARN: assertion("ann", role("a"), role("b"))}
     assert session(aws, pool, one)["role"] == role("a")
@@ -242,6 +265,8 @@ def test_an_assertion_brings_its_roles(aws: Client, pool: str) -> None:
     assert refused(aws, pool, {SAML_ARN: assertion("ann")}) == NO_ROLE
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("roles-15")
 def test_developer_users_get_the_default_role_without_mapping(aws: Client, pool: str) -> None:
     set_roles(aws, pool, BOTH, {GOOGLE: rules(rule("sub", "Equals", "ann", "mapped"))})
     answer = aws.call("get_open_id_token_for_developer_identity", identity_pool_id=pool, logins={DEVELOPER: "ann"})
@@ -250,6 +275,8 @@ def test_developer_users_get_the_default_role_without_mapping(aws: Client, pool:
     assert json.loads(base64.b64decode(given["Credentials"]["SessionToken"]))["role"] == role("user")
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("principal_tags-05", "principal_tags-08", "roles-25")
 def test_sessions_carry_the_principal_tags_and_too_many_break_them(aws: Client, pool: str) -> None:
     set_roles(aws, pool, BOTH)
     named = {"identity_pool_id": pool, "identity_provider_name": GOOGLE}

@@ -25,6 +25,8 @@ from cognito_identity_local.server import LocalServiceError, LocalSettings, embe
 
 from .client import Client, opened, post, raw
 
+pytestmark = pytest.mark.local_only
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -54,6 +56,7 @@ def client(url: str) -> Generator[Client]:
         opened_client.close()
 
 
+@pytest.mark.holds("service-02")
 def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
     with embedded(settings) as url, client(url) as aws:
@@ -69,6 +72,7 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
         assert raw(url, "GET", "/.well-known/jwks_uri").json == keys
 
 
+@pytest.mark.holds("service-01")
 def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     file, acknowledged = tmp_path / "local.sqlite3", list[str]()
     with process(file) as (running, url):
@@ -105,6 +109,7 @@ def _kill_when(enough: threading.Event, running: subprocess.Popen[str]) -> None:
     running.send_signal(signal.SIGKILL)
 
 
+@pytest.mark.holds("service-03")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_in_time_and_in_order(tmp_path: Path, sent: signal.Signals) -> None:
     with process(tmp_path / "local.sqlite3") as (running, url), opened(url) as idle:
@@ -117,6 +122,7 @@ def test_a_signal_ends_the_process_in_time_and_in_order(tmp_path: Path, sent: si
     assert [path.name for path in tmp_path.iterdir()] == ["local.sqlite3"]
 
 
+@pytest.mark.holds("service-11")
 def test_the_service_runs_in_the_calling_thread_and_tells_its_address() -> None:
     addresses: list[str] = []
 
@@ -130,6 +136,7 @@ def test_the_service_runs_in_the_calling_thread_and_tells_its_address() -> None:
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@pytest.mark.holds("service-09")
 def test_the_data_is_private(tmp_path: Path) -> None:
     file = tmp_path / "new" / "folder" / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)) as url, client(url) as aws:
@@ -138,6 +145,7 @@ def test_the_data_is_private(tmp_path: Path) -> None:
     assert modes == {"folder": 0o700, "local.sqlite3": 0o600, "local.sqlite3-wal": 0o600}
 
 
+@pytest.mark.holds("service-11")
 def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -159,6 +167,7 @@ def refused_data(file: Path) -> str:
     return start(LocalSettings(port=0, data=file))
 
 
+@pytest.mark.holds("service-04")
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     for content in (b"", b"short", b"x" * 8192):
@@ -169,6 +178,7 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (content, 1)
 
 
+@pytest.mark.holds("service-04")
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     with contextlib.closing(sqlite3.connect(file)) as other:
@@ -178,6 +188,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (before, 1)
 
 
+@pytest.mark.holds("service-04")
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)):
@@ -193,6 +204,7 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
+@pytest.mark.holds("service-04")
 def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)):
@@ -205,6 +217,7 @@ def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     assert message.endswith("). Restore it from a copy, or move it away to start empty.")
 
 
+@pytest.mark.holds("service-06")
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
     with process(tmp_path / "local.sqlite3") as (_, url):
@@ -214,6 +227,7 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.holds("service-05")
 @pytest.mark.parametrize("place", ["file/local.sqlite3", "folder"])
 def test_a_place_that_cannot_hold_the_data(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
@@ -223,12 +237,14 @@ def test_a_place_that_cannot_hold_the_data(tmp_path: Path, place: str) -> None:
     assert message.endswith(". Choose a file in a folder this user can write to.")
 
 
+@pytest.mark.holds("service-05")
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert "Permission denied" in refused_data(tmp_path / "local.sqlite3")
 
 
+@pytest.mark.holds("service-10", "wire-15", "unknowns-02")
 def test_a_failure_inside_is_an_internal_error(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

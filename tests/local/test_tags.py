@@ -10,23 +10,22 @@ from .client import Client, Refused
 from .people import USER_POOL
 
 
-def arn(pool: str) -> str:
-    return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
-
-
+@pytest.mark.holds("tags-01", "tags-02", "tags-04", "tags-06")
 def test_tags_are_the_same_through_both_doors(aws: Client) -> None:
     pool = aws.create_pool(identity_pool_tags={"a": "1", "b": "2"})
-    assert aws.call("tag_resource", resource_arn=arn(pool), tags={"b": "two", "c": ""}) == {}
-    assert aws.call("untag_resource", resource_arn=arn(pool), tag_keys=["a", "never there"]) == {}
-    assert aws.call("list_tags_for_resource", resource_arn=arn(pool)) == {"Tags": {"b": "two", "c": ""}}
+    assert aws.call("tag_resource", resource_arn=aws.arn(pool), tags={"b": "two", "c": ""}) == {}
+    assert aws.call("untag_resource", resource_arn=aws.arn(pool), tag_keys=["a", "never there"]) == {}
+    assert aws.call("list_tags_for_resource", resource_arn=aws.arn(pool)) == {"Tags": {"b": "two", "c": ""}}
     described = aws.call("describe_identity_pool", identity_pool_id=pool)
     assert described["IdentityPoolTags"] == {"b": "two", "c": ""}
 
 
+@pytest.mark.holds("tags-03")
 def test_a_pool_without_tags_has_an_empty_map(aws: Client) -> None:
-    assert aws.call("list_tags_for_resource", resource_arn=arn(aws.create_pool())) == {"Tags": {}}
+    assert aws.call("list_tags_for_resource", resource_arn=aws.arn(aws.create_pool())) == {"Tags": {}}
 
 
+@pytest.mark.holds("tags-05", "unknowns-21")
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
@@ -39,19 +38,22 @@ def test_a_pool_without_tags_has_an_empty_map(aws: Client) -> None:
 def test_tags_that_break_the_rules_are_refused_at_both_doors(aws: Client, tags: dict[str, str], message: str) -> None:
     expected, pool = Refused("InvalidParameterException", message), aws.create_pool()
     settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True, "identity_pool_tags": tags}
-    assert aws.refused("tag_resource", resource_arn=arn(pool), tags=tags) == expected
+    assert aws.refused("tag_resource", resource_arn=aws.arn(pool), tags=tags) == expected
     assert aws.refused("create_identity_pool", **settings) == expected
     assert aws.refused("update_identity_pool", identity_pool_id=pool, **settings) == expected
 
 
+@pytest.mark.holds("tags-05")
 def test_the_fifty_first_tag_is_refused_and_replacing_one_of_fifty_is_not(aws: Client) -> None:
     pool = aws.create_pool(identity_pool_tags={f"k{n}": "" for n in range(50)})
-    aws.call("tag_resource", resource_arn=arn(pool), tags={"k0": "new"})
+    aws.call("tag_resource", resource_arn=aws.arn(pool), tags={"k0": "new"})
     assert (
-        aws.refused("tag_resource", resource_arn=arn(pool), tags={"one more": ""}).code == "InvalidParameterException"
+        aws.refused("tag_resource", resource_arn=aws.arn(pool), tags={"one more": ""}).code
+        == "InvalidParameterException"
     )
 
 
+@pytest.mark.holds("tags-07", "identifiers-05", "identifiers-09")
 def test_an_arn_that_is_not_a_pools_and_one_of_no_pool(aws: Client) -> None:
     wrong = "arn:aws:s3:::some-bucket-of-mine"
     assert aws.refused("list_tags_for_resource", resource_arn=wrong) == Refused(
@@ -63,11 +65,20 @@ def test_an_arn_that_is_not_a_pools_and_one_of_no_pool(aws: Client) -> None:
         ("tag_resource", {"tags": {"a": "b"}}),
         ("untag_resource", {"tag_keys": ["a"]}),
     ):
-        assert aws.refused(operation, resource_arn=arn(gone), **members) == Refused(
+        assert aws.refused(operation, resource_arn=aws.arn(gone), **members) == Refused(
             "ResourceNotFoundException", f"IdentityPool '{gone}' not found."
         )
 
 
+@pytest.mark.holds(
+    "principal_tags-01",
+    "principal_tags-02",
+    "principal_tags-03",
+    "principal_tags-04",
+    "unknowns-14",
+    "unknowns-15",
+    "errors-03",
+)
 def test_principal_tags_are_kept_by_provider(aws: Client) -> None:
     pool = aws.create_pool()
     named = {"identity_pool_id": pool, "identity_provider_name": USER_POOL}

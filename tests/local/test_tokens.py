@@ -64,6 +64,8 @@ def login(aws: Client, pool: str, **logins: str) -> tuple[str, str]:
     return identity, str(aws.call("get_open_id_token", identity_id=identity, logins=given)["Token"])
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-01", "tokens-02", "tokens-07", "lifecycle-01")
 def test_a_guests_token_whole(aws: Client, pool: str) -> None:
     guest = aws.get_id(pool)
     answer = aws.call("get_open_id_token", identity_id=guest)
@@ -80,6 +82,8 @@ def test_a_guests_token_whole(aws: Client, pool: str) -> None:
     assert segment(answer["Token"], 1) == json.dumps(expected, separators=(",", ":"))
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-08", "tokens-09")
 def test_tokens_verify_against_the_published_keys(aws: Client, pool: str) -> None:
     token = aws.call("get_open_id_token", identity_id=aws.get_id(pool))["Token"]
     found = raw(aws.url, "GET", "/.well-known/openid-configuration")
@@ -99,6 +103,8 @@ def test_tokens_verify_against_the_published_keys(aws: Client, pool: str) -> Non
     assert verified.claims["aud"] == pool
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-01", "tokens-03", "tokens-09")
 def test_every_region_signs_with_a_key_of_its_own(url: str) -> None:
     client = Client(url, region="eu-south-1")
     try:
@@ -112,6 +118,8 @@ def test_every_region_signs_with_a_key_of_its_own(url: str) -> None:
     assert {"us-east-1-1", "eu-south-1-1"} <= kids
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-04", "unknowns-26")
 @pytest.mark.parametrize(
     ("logins", "amr"),
     [
@@ -131,6 +139,8 @@ def test_the_token_tells_how_the_user_signed_in(aws: Client, pool: str, logins: 
     assert claims(token)["amr"] == ["authenticated", *amr]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-02", "tokens-04", "developer_identities-02")
 def test_a_developer_users_token_whole(aws: Client, pool: str) -> None:
     answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     assert claims(answer["Token"]) == {
@@ -143,6 +153,10 @@ def test_a_developer_users_token_whole(aws: Client, pool: str) -> None:
     }
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "developer_identities-02", "developer_identities-08", "developer_identities-21", "tokens-02", "tokens-06"
+)
 def test_duration_and_tags_of_a_developer_users_token(aws: Client, pool: str) -> None:
     members = {"principal_tags": {"dept": "it"}, "token_duration": 86400}
     token = claims(aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"}, **members)["Token"])
@@ -168,6 +182,10 @@ def principal_tags(aws: Client, pool: str, provider: str, **members: Any) -> Non
     aws.call("set_principal_tag_attribute_map", **named, **members)
 
 
+@pytest.mark.local_only
+@pytest.mark.holds(
+    "tokens-05", "tokens-06", "principal_tags-04", "principal_tags-06", "principal_tags-07", "unknowns-14"
+)
 def test_mapped_claims_become_principal_tags(aws: Client, pool: str) -> None:
     principal_tags(
         aws,
@@ -187,6 +205,7 @@ def test_mapped_claims_become_principal_tags(aws: Client, pool: str) -> None:
     assert "https://aws.amazon.com/tags" not in claims(login(aws, pool, google=google("g"))[1])
 
 
+@pytest.mark.holds("errors-18", "identity_pools-04")
 def test_classic_flow_is_open_unless_it_is_closed(aws: Client) -> None:
     closed = aws.create_pool(allow_classic_flow=False)
     expected = Refused("InvalidParameterException", "Basic (classic) flow is not enabled, please use enhanced flow.")
@@ -196,6 +215,8 @@ def test_classic_flow_is_open_unless_it_is_closed(aws: Client) -> None:
         assert aws.call("get_open_id_token", identity_id=guest)["IdentityId"] == guest
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("errors-19", "errors-30", "roles-08")
 def test_role_mappings_close_classic_flow_before_anything_else_is_looked_at(aws: Client) -> None:
     pool = aws.create_pool(**{**ALL_PROVIDERS, "allow_unauthenticated_identities": False})
     user = aws.get_id(pool, {GOOGLE: google("ann")})
@@ -211,6 +232,8 @@ def named(identity: str, token: str) -> dict[str, Any]:
     return {"identity_id": identity, "logins": {COGNITO: token}}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-19", "logins-09")
 def test_a_developer_users_token_opens_a_session(aws: Client, pool: str) -> None:
     answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     members = named(answer["IdentityId"], answer["Token"])
@@ -220,6 +243,7 @@ def test_a_developer_users_token_opens_a_session(aws: Client, pool: str) -> None
     assert aws.get_id(pool, {GOOGLE: google("ann")}) == answer["IdentityId"]
 
 
+@pytest.mark.holds("errors-14", "unknowns-23", "identities-07")
 def test_a_cognito_token_is_accepted_nowhere_else(aws: Client, pool: str) -> None:
     answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     logins = {COGNITO: answer["Token"]}
@@ -228,6 +252,8 @@ def test_a_cognito_token_is_accepted_nowhere_else(aws: Client, pool: str) -> Non
     assert aws.refused("get_open_id_token", identity_id=answer["IdentityId"], logins=logins) == expected
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("errors-13", "errors-07", "tokens-13")
 def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock) -> None:
     mine = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     bob = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})["IdentityId"]
@@ -252,6 +278,7 @@ def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock
     assert refused(mine["IdentityId"], mine["Token"]) == "Invalid login token. Token is expired."
 
 
+@pytest.mark.holds("lifecycle-07", "developer_identities-15")
 def test_tokens_of_merged_users_are_worth_nothing(aws: Client, pool: str) -> None:
     first = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})
@@ -266,6 +293,8 @@ def test_tokens_of_merged_users_are_worth_nothing(aws: Client, pool: str) -> Non
     assert refused.code == "NotAuthorizedException"
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-11")
 def test_a_token_on_the_wire(aws: Client, pool: str) -> None:
     answer = post(aws.url, "GetOpenIdToken", {"IdentityId": aws.get_id(pool)}, signed=False)
     assert list(answer.json) == ["IdentityId", "Token"]

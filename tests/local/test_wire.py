@@ -19,6 +19,8 @@ EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 ID_PATTERN = r"[\w-]+:[0-9a-f-]+"
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-01", "wire-03", "wire-07", "wire-10", "wire-13", "identifiers-02")
 def test_an_answer_is_compact_json_with_the_headers_of_the_service(aws: Client) -> None:
     pool = aws.create_pool()
     answer = post(aws.url, "GetId", {"IdentityPoolId": pool}, signed=False)
@@ -37,6 +39,8 @@ def test_an_answer_is_compact_json_with_the_headers_of_the_service(aws: Client) 
     }
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-15", "wire-16", "wire-17", "wire-13", "errors-01")
 def test_an_error_names_itself_in_the_body_and_in_the_headers(url: str) -> None:
     answer = post(url, "GetId", {"IdentityPoolId": "us-east-1:0"}, signed=False)
     headers = {k: v for k, v in answer.headers.items() if k not in ("x-amzn-requestid", "date")}
@@ -52,6 +56,8 @@ def test_an_error_names_itself_in_the_body_and_in_the_headers(url: str) -> None:
     }
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-02")
 def test_the_long_form_of_the_target_is_understood(aws: Client) -> None:
     pool = aws.create_pool()
     prefix = "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService"
@@ -59,6 +65,8 @@ def test_the_long_form_of_the_target_is_understood(aws: Client) -> None:
     assert (answer.status, list(answer.json)) == (200, ["IdentityId"])
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-08")
 def test_operations_without_output_answer_with_an_empty_body(aws: Client) -> None:
     pool = aws.create_pool()
     emptied = post(aws.url, "SetIdentityPoolRoles", {"IdentityPoolId": pool, "Roles": {}})
@@ -66,11 +74,15 @@ def test_operations_without_output_answer_with_an_empty_body(aws: Client) -> Non
     assert [(a.status, a.body, a.headers["content-length"]) for a in (emptied, deleted)] == [(200, b"", "0")] * 2
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-09")
 def test_tagging_answers_with_an_empty_object(aws: Client) -> None:
     arn = f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{aws.create_pool()}"
     assert post(aws.url, "TagResource", {"ResourceArn": arn, "Tags": {"a": "b"}}).body == b"{}"
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-18", "wire-19")
 def test_timestamps_are_seconds_with_a_fraction(aws: Client) -> None:
     pool = aws.create_pool()
     identity = aws.get_id(pool)
@@ -79,6 +91,8 @@ def test_timestamps_are_seconds_with_a_fraction(aws: Client) -> None:
     )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-14")
 def test_browsers_are_answered_before_they_call(url: str) -> None:
     asked = {"Origin": "http://app", "Access-Control-Request-Headers": "content-type,x-amz-target"}
     answer = raw(url, "OPTIONS", headers=asked)
@@ -93,6 +107,8 @@ def test_browsers_are_answered_before_they_call(url: str) -> None:
     }
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-21", "wire-22", "unknowns-29")
 @pytest.mark.parametrize(
     ("operation", "body", "signed", "expected"),
     [
@@ -115,15 +131,21 @@ def test_a_request_that_cannot_be_read_is_refused(
     assert (answer.status, answer.json) == (400, {"__type": expected[0], "message": expected[1]})
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-01", "wire-21")
 def test_a_get_of_the_service_is_no_operation(url: str) -> None:
     assert raw(url, "GET").json["__type"] == "UnknownOperationException"
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("service-16")
 def test_a_body_that_is_too_long_is_refused(url: str) -> None:
     answer = post(url, "GetId", b" " * (wire.MAX_BODY + 1), signed=False)
     assert answer.json == {"__type": "SerializationException", "message": wire.LOCAL_BODY_TOO_LARGE}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("service-16")
 def test_a_request_that_breaks_off_does_nothing(aws: Client) -> None:
     pool = aws.create_pool()
     address = urlsplit(aws.url)
@@ -135,6 +157,8 @@ def test_a_request_that_breaks_off_does_nothing(aws: Client) -> None:
     assert aws.call("list_identities", identity_pool_id=pool, max_results=1)["Identities"] == []
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-06", "wire-23")
 def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client) -> None:
     headers = {"X-Amz-Target": "x.ListIdentityPools", "Authorization": "Bearer x"}
     refused = raw(aws.url, "POST", body=b'{"MaxResults":1}', headers=headers)
@@ -144,11 +168,15 @@ def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client)
     assert raw(aws.url, "POST", body=body, headers=headers).status == 200
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-06")
 def test_public_operations_accept_a_signature(aws: Client) -> None:
     pool = aws.create_pool()
     assert post(aws.url, "GetId", {"IdentityPoolId": pool}, signed=True).status == 200
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-05", "quotas-07", "unknowns-29")
 def test_nineteen_operations_need_a_signature(url: str) -> None:
     answers = {o.aws_name: post(url, o.aws_name, {}, signed=False).json["__type"] for o in OPERATIONS.values()}
     public = {name for name, code in answers.items() if code == "ValidationException"}
@@ -156,11 +184,15 @@ def test_nineteen_operations_need_a_signature(url: str) -> None:
     assert {answers[name] for name in answers.keys() - public} == {"MissingAuthenticationTokenException"}
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("unknowns-30", "unknowns-31", "identities-08")
 def test_nulls_and_unknown_members_are_ignored(aws: Client) -> None:
     body = {"IdentityPoolId": aws.create_pool(), "Logins": None, "AccountId": None, "Whatever": {"a": 1}}
     assert post(aws.url, "GetId", body, signed=False).status == 200
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-17")
 def test_a_message_that_cannot_stand_in_a_header_stands_in_the_body(url: str) -> None:
     answer = post(url, "GetId", {"IdentityPoolId": "ä\r\nX-Evil: 1"}, signed=False)
     assert "x-evil" not in answer.headers
@@ -267,6 +299,24 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.holds(
+    "validation-01",
+    "validation-02",
+    "validation-03",
+    "validation-04",
+    "validation-05",
+    "validation-06",
+    "validation-07",
+    "validation-08",
+    "validation-09",
+    "validation-10",
+    "validation-11",
+    "validation-12",
+    "validation-15",
+    "unknowns-28",
+    "roles-04",
+    "identity_pools-26",
+)
 @pytest.mark.parametrize(("operation", "members", "expected"), CASES)
 def test_broken_constraints_are_listed_in_aws_words(
     aws: Client, operation: str, members: dict[str, object], expected: Refused
@@ -274,12 +324,16 @@ def test_broken_constraints_are_listed_in_aws_words(
     assert aws.refused(operation, **members) == expected
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("wire-25", "identifiers-01")
 def test_the_region_is_that_of_the_signature(aws: Client) -> None:
     headers = {"X-Amz-Target": "x.CreateIdentityPool", **authorization(region="eu-west-1")}
     body = b'{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":false}'
     assert raw(aws.url, "POST", body=body, headers=headers).json["IdentityPoolId"].startswith("eu-west-1:")
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("service-15")
 def test_the_service_says_that_it_is_well(url: str) -> None:
     answer = raw(url, "GET", "/health")
     assert (answer.status, answer.headers["content-type"], answer.json) == (200, "application/json", {"status": "ok"})
