@@ -1,0 +1,190 @@
+"""The commands as processes: how they start, what they print, how they end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from typing import IO, Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from cognito_identity_mcp.cli import COMMANDS
+
+from ..processes import (  # noqa: TID252 - tests is no installed package
+    LOCAL,
+    Process,
+    local_url,
+    mcp_url,
+    pipe,
+    run,
+    started,
+)
+
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+SOON = 2
+"""Seconds in which a server has to end."""
+
+
+def tell(process: Process, message: Any) -> None:
+    tell_bytes(process, json.dumps(message).encode())
+
+
+def tell_bytes(process: Process, line: bytes) -> None:
+    stdin: IO[bytes] = pipe(process.stdin)
+    stdin.write(line + b"\n")
+    stdin.flush()
+
+
+def heard(process: Process) -> Any:
+    return json.loads(pipe(process.stdout).readline())
+
+
+def greet(process: Process) -> None:
+    tell(process, HELLO)
+    assert heard(process)["id"] == 1
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, "EOF"])
+def test_a_stdio_server_ends_with_status_0_soon_after_its_client_left_or_a_signal(end: signal.Signals | str) -> None:
+    with started("serve", *LOCAL) as process:
+        greet(process)
+        if isinstance(end, signal.Signals):
+            process.send_signal(end)
+        else:
+            pipe(process.stdin).close()
+        assert process.wait(SOON) == 0
+        assert pipe(process.stdout).read() == b""
+        assert b"Traceback" not in pipe(process.stderr).read()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, "EOF"])
+def test_a_call_in_flight_does_not_hold_up_the_end(end: signal.Signals | str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as never_answers:
+        url = f"http://127.0.0.1:{never_answers.getsockname()[1]}"
+        with started("serve", "--endpoint-url", url) as process:
+            greet(process)
+            call = {"name": "list_identity_pools", "arguments": {}}
+            tell(process, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})
+            never_answers.settimeout(10)
+            connection, _ = never_answers.accept()
+            with connection:
+                if isinstance(end, signal.Signals):
+                    process.send_signal(end)
+                else:
+                    pipe(process.stdin).close()
+                assert process.wait(SOON) == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_an_http_server_ends_with_status_0_on_a_signal_even_right_after_its_start(end: signal.Signals) -> None:
+    with started("serve", "--transport", "http", "--port", "0", *LOCAL) as process:
+        mcp_url(process)
+        process.send_signal(end)
+        assert process.wait(SOON) == 0
+        assert b"Traceback" not in pipe(process.stderr).read()
+
+
+def test_a_line_that_is_no_message_is_answered_and_the_connection_lives_on() -> None:
+    with started("serve", *LOCAL) as process:
+        for line, code in [
+            (b"garbage", -32700),
+            (b'{"jsonrpc": "2.0"', -32700),
+            (b'{"hello": 1}', -32600),
+            (b"[]", -32600),
+            (b"\xff\xfe", -32700),
+            (b"x" * (17 * 1024 * 1024), -32600),
+        ]:
+            tell_bytes(process, line)
+            answer = heard(process)
+            assert (answer["id"], answer["error"]["code"]) == (None, code)
+        greet(process)
+
+
+def test_an_http_server_is_healthy_and_refuses_foreign_hosts_and_origins() -> None:
+    with started("serve", "--transport", "http", "--port", "0", *LOCAL) as process:
+        url = mcp_url(process)
+        with urlopen(url.replace("/mcp", "/health"), timeout=5) as answer:  # noqa: S310 - our own server
+            assert (answer.status, json.load(answer)) == (200, {"status": "ok"})
+        for header, status in [({"Host": "evil.example"}, 421), ({"Origin": "http://evil.example"}, 403)]:
+            with pytest.raises(HTTPError) as caught:
+                urlopen(Request(url, json.dumps(HELLO).encode(), _HEADERS | header), timeout=5)  # noqa: S310
+            caught.value.close()
+            assert caught.value.code == status
+
+
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+
+def test_a_port_that_is_taken_ends_serve_with_a_clear_message_and_status_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = run("serve", "--transport", "http", "--port", str(port), *LOCAL)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another --port, or 0." in ended.stderr
+
+
+def test_local_prints_its_address_and_is_healthy() -> None:
+    with started("local", "--port", "0") as process:
+        with urlopen(f"{local_url(process)}/health", timeout=5) as answer:  # noqa: S310 - our own server
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SOON) == 0
+
+
+def test_the_demo_ends_well() -> None:
+    ended = run("demo")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Everything the demo made is deleted again." in ended.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    ended = run(command, "--help")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(f"Usage: python -m cognito_identity_mcp {command} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (["list_identity_pools", "max_results=1"], 0, None),
+        (["list_identity_pools", '{"max_results": 1}'], 0, None),
+        (["list_identity_pools", "-"], 0, None),
+        (["list_identity_pools", "max_results=0"], 2, "InvalidInput"),
+        (["delete_identity_pool", "identity_pool_id=us-east-1:0-0"], 3, "ConfirmationCouldNotAsk"),
+        (["describe_identity_pool", "identity_pool_id=us-east-1:0-0"], 4, "ResourceNotFoundException"),
+    ],
+)
+def test_call_prints_json_and_ends_with_the_status_of_its_outcome(
+    arguments: list[str], status: int, code: str | None
+) -> None:
+    ended = run("call", *arguments, *LOCAL, stdin='{"max_results": 1}')
+    data = json.loads(ended.stdout)
+    assert ended.returncode == status
+    assert data == {"identity_pools": []} if code is None else data["error"]["code"] == code
+
+
+def test_call_ends_with_5_when_no_answer_came() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        port = once.getsockname()[1]
+    ended = run("call", "get_id", "identity_pool_id=us-east-1:0-0", "--endpoint-url", f"http://127.0.0.1:{port}")
+    assert (ended.returncode, json.loads(ended.stdout)["error"]["code"]) == (5, "Unreachable")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["get_id", "word"], ["get_id", "{"], ["get_id", "-"]])
+def test_call_refuses_words_that_are_no_call(arguments: list[str]) -> None:
+    ended = run("call", *arguments, *LOCAL, stdin="[]")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("cognito-identity-mcp: ")
