@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import anyio
+from pydantic import ValidationError
 
 from cognito_identity_mcp.aws.connections import Connections, Sending
 from cognito_identity_tools.constraints import TRUSTED
@@ -37,5 +38,8 @@ class AwsCognitoIdentity:
             if failure is None:
                 raise
             raise failure from error
-        output = operation.output.model_validate(response, by_name=False, extra="ignore", context=TRUSTED)
+        try:
+            output = operation.output.model_validate(response, by_name=False, extra="ignore", context=TRUSTED)
+        except ValidationError as error:
+            raise failures.unreadable(operation) from error
         return Answer(output, response["ResponseMetadata"].get("RequestId"))

@@ -121,6 +121,12 @@ def failure_of(operation: Operation, error: Exception) -> CognitoIdentityError |
     return _doubtful(operation, failed) if row.sent else failed
 
 
+def unreadable(operation: Operation) -> RequestFailed:
+    """For an answer without what the operation answers; the client lets a body that is no JSON pass as an empty one."""
+    row = ROWS[ResponseParserError]
+    return _doubtful(operation, RequestFailed.of(row.code, row.message, row.advice))
+
+
 def _service_error(operation: Operation, error: b.ClientError) -> CognitoIdentityError | RequestFailed:
     details = error.response.get("Error", {})
     code, message = str(details.get("Code", "")), str(details.get("Message", ""))
