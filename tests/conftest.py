@@ -11,6 +11,8 @@ import structlog
 
 from .processes import local_url, started
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def logs_go_to_the_standard_library() -> None:

@@ -6,8 +6,6 @@ import pytest
 
 from cognito_identity_mcp.pytest_plugin import CognitoIdentityLocal
 
-pytest_plugins = ["pytester"]
-
 _SUITE = """
 import pytest
 

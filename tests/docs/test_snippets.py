@@ -1,0 +1,49 @@
+"""What the documentation shows in Python runs as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cognito_identity_mcp.pytest_plugin import CognitoIdentityLocal
+
+_PAGE = (Path(__file__).parents[2] / "docs" / "local-service.md").read_text("utf-8")
+
+
+def _snippet(heading: str, local: CognitoIdentityLocal) -> str:
+    section = _PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    return str(code).replace("http://127.0.0.1:9230", local.url)
+
+
+def _run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(compile(code, "docs/local-service.md", "exec"), names)  # noqa: S102 - our own page
+    return names
+
+
+def test_the_python_example_runs(cognito_identity_local: CognitoIdentityLocal) -> None:
+    names = _run(_snippet("Python", cognito_identity_local))
+    names["client"].close()
+    assert names["identity"].startswith("eu-west-1:")
+
+
+def test_the_pytest_example_passes(pytester: pytest.Pytester, cognito_identity_local: CognitoIdentityLocal) -> None:
+    pytester.makepyfile(_snippet("pytest", cognito_identity_local))
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_a_token_made_as_shown_is_a_login(cognito_identity_local: CognitoIdentityLocal) -> None:
+    token = _run(_snippet("Logins", cognito_identity_local))["token"]
+    client = cognito_identity_local.client()
+    pool = client.create_identity_pool(
+        IdentityPoolName="docs",
+        AllowUnauthenticatedIdentities=False,
+        SupportedLoginProviders={"accounts.google.com": "app"},
+    )["IdentityPoolId"]
+    logins = {"accounts.google.com": token("alice", "app")}
+    first = client.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
+    assert client.describe_identity(IdentityId=first)["Logins"] == ["accounts.google.com"]
