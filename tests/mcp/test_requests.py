@@ -102,3 +102,9 @@ async def test_a_creation_whose_answer_is_no_json_has_an_unknown_outcome() -> No
     async with endpoint(answer) as fake, services(fake.url) as where:
         assert await failed_code(where, "create_identity_pool", **CREATE) == "OutcomeUnknown"
     assert len(fake.heads) == 1
+
+
+async def test_the_page_of_a_proxy_is_not_taken_for_an_empty_list() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3\r\n\r\n<p>"
+    async with endpoint(answer) as fake, services(fake.url) as where:
+        assert await failed_code(where, "list_identity_pools", max_results=1) == "UnreadableAnswer"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anyio
 from pydantic import ValidationError
 
@@ -38,8 +40,16 @@ class AwsCognitoIdentity:
             if failure is None:
                 raise
             raise failure from error
+        if not _is_json(response):
+            raise failures.unreadable(operation)
         try:
             output = operation.output.model_validate(response, by_name=False, extra="ignore", context=TRUSTED)
         except ValidationError as error:
             raise failures.unreadable(operation) from error
         return Answer(output, response["ResponseMetadata"].get("RequestId"))
+
+
+def _is_json(response: dict[str, Any]) -> bool:
+    """botocore reads any body with status 200; a proxy's page would pass for an empty answer."""
+    headers: dict[str, str] = response["ResponseMetadata"].get("HTTPHeaders", {})
+    return "json" in headers.get("content-type", "json")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -24,6 +24,9 @@ from cognito_identity_tools.operation import Operation
 if TYPE_CHECKING:
     from aioboto3 import Session
     from aiobotocore.config import AioConfig
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +137,7 @@ class _Closing:
         await self._client.__aexit__(*details)
 
 
-async def _off_the_loop(work: Callable[[], Any]) -> Any:
+async def _off_the_loop(work: Callable[[], T]) -> T:
     return await anyio.to_thread.run_sync(work)
 
 
