@@ -26,5 +26,9 @@ def authentication_methods(call: Call, pool: PoolRow, identity: IdentityRow, log
 
 
 def _detail(pool: PoolRow, login: Login) -> str:
+    """Of `key;secret` only the key."""
     describe = _DETAILS.get(login.provider.kind)
-    return describe(pool, login) if describe else f"{login.provider.key}:{login.client}:{login.subject}"
+    if describe:
+        return describe(pool, login)
+    app = login.client.partition(";")[0]
+    return f"{login.provider.key}:{app}:{login.subject}"

@@ -76,7 +76,13 @@ def _mapping_keys(provider: Provider) -> list[str]:
 
 def _public(pool: IdentityPool) -> Iterator[Provider]:
     for key, app_id in (pool.supported_login_providers or {}).items():
-        yield Provider(key, _PUBLIC_KINDS.get(key, Kind.OPENID), frozenset(app_id.split(";")))
+        kind = _PUBLIC_KINDS.get(key, Kind.OPENID)
+        yield Provider(key, kind, _app_ids(kind, app_id))
+
+
+def _app_ids(kind: Kind, setting: str) -> frozenset[str]:
+    """Several are separated by semicolons; Twitter's and Digits' one is `key;secret` (fact sheet §2)."""
+    return frozenset({setting} if kind is Kind.TOKEN_AND_SECRET else setting.split(";"))
 
 
 def _user_pools(pool: IdentityPool) -> Iterator[Provider]:

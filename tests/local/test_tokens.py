@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import Any
 
@@ -22,6 +23,7 @@ from .people import (
     OIDC,
     OIDC_ARN,
     SAML_ARN,
+    TWITTER,
     USER_POOL,
     assertion,
     github,
@@ -57,7 +59,14 @@ def claims(token: str) -> dict[str, Any]:
 def login(aws: Client, pool: str, **logins: str) -> tuple[str, str]:
     """An identity with the logins, and its token."""
     given = {
-        {"google": GOOGLE, "user_pool": USER_POOL, "oidc": OIDC, "saml": SAML_ARN, "facebook": FACEBOOK}[k]: v
+        {
+            "google": GOOGLE,
+            "user_pool": USER_POOL,
+            "oidc": OIDC,
+            "saml": SAML_ARN,
+            "facebook": FACEBOOK,
+            "twitter": TWITTER,
+        }[k]: v
         for k, v in logins.items()
     }
     identity = aws.get_id(pool, given)
@@ -126,13 +135,14 @@ def test_every_region_signs_with_a_key_of_its_own(url: str) -> None:
         ({"user_pool": user_pool("u")}, [USER_POOL, f"{USER_POOL}:CognitoSignIn:u"]),
         ({"oidc": github("repo:x")}, [OIDC, f"{OIDC_ARN}:OIDC:repo:x"]),
         ({"google": google("g")}, [GOOGLE, f"{GOOGLE}:google-app:g"]),
+        ({"twitter": "token;secret"}, [TWITTER, f"{TWITTER}:key:{hashlib.sha256(b'token').hexdigest()}"]),
         ({"saml": assertion("ann")}, [SAML_ARN, f"{SAML_ARN}:SAML:ann"]),
         (
             {"google": google("g"), "user_pool": user_pool("u")},
             [GOOGLE, f"{GOOGLE}:google-app:g", USER_POOL, f"{USER_POOL}:CognitoSignIn:u"],
         ),
     ],
-    ids=["user pool", "oidc", "google", "saml", "two"],
+    ids=["user pool", "oidc", "google", "twitter", "saml", "two"],
 )
 def test_the_token_tells_how_the_user_signed_in(aws: Client, pool: str, logins: dict[str, str], amr: list[str]) -> None:
     _, token = login(aws, pool, **logins)
@@ -298,3 +308,24 @@ def test_tokens_of_merged_users_are_worth_nothing(aws: Client, pool: str) -> Non
 def test_a_token_on_the_wire(aws: Client, pool: str) -> None:
     answer = post(aws.url, "GetOpenIdToken", {"IdentityId": aws.get_id(pool)}, signed=False)
     assert list(answer.json) == ["IdentityId", "Token"]
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("unknowns-25")
+def test_the_token_of_a_deleted_pool_still_verifies(aws: Client, pool: str) -> None:
+    token = aws.call("get_open_id_token", identity_id=aws.get_id(pool))["Token"]
+    aws.call("delete_identity_pool", identity_pool_id=pool)
+    keys = raw(aws.url, "GET", "/.well-known/jwks_uri").json
+    assert joserfc_jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS512"]).claims["aud"] == pool
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("principal_tags-12", "principal_tags-06", "principal_tags-07")
+def test_defaults_of_providers_whose_tokens_have_no_claims(aws: Client, pool: str) -> None:
+    principal_tags(aws, pool, SAML_ARN, use_defaults=True)
+    principal_tags(aws, pool, TWITTER, use_defaults=True)
+    tags = claims(login(aws, pool, saml=assertion("ann@corp"))[1])["https://aws.amazon.com/tags"]["principal_tags"]
+    assert tags["username"] == ["ann@corp"]
+    tags = claims(login(aws, pool, twitter="token;secret")[1])["https://aws.amazon.com/tags"]["principal_tags"]
+    assert tags.keys() == {"client", "username"}
+    assert tags["client"] == ["key;secret"]
