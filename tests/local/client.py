@@ -131,6 +131,11 @@ class Client:
             answer["IdentityPoolName"] = answer["IdentityPoolName"].removeprefix(prefix)
         return cast("dict[str, Any]", answer)
 
+    def pools(self, page_size: int = 60) -> list[str]:
+        """All pools of the account and region, by the SDK's own paginator."""
+        pages = self._client.get_paginator("list_identity_pools").paginate(PaginationConfig={"PageSize": page_size})
+        return [row["IdentityPoolId"] for page in pages for row in page["IdentityPools"]]
+
     def delete_own_pools(self) -> None:
         """Every pool whose name has the prefix, with all that is in it; without a prefix none."""
         if not self._target.prefix:

@@ -53,7 +53,7 @@ def unlink(pool: str, identity: str, user: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.holds("developer_identities-01", "identities-16")
+@pytest.mark.holds("developer_identities-01", "developer_identities-07", "identities-16")
 def test_a_user_is_registered_once(aws: Client, pool: str) -> None:
     identity = sign_in(aws, pool, "ann")
     assert sign_in(aws, pool, "ann") == identity

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
 
 from cognito_identity_local import errors
-from cognito_identity_local.operations import identity_pools
+from cognito_identity_local.quotas import Quotas
+from cognito_identity_local.server import LocalSettings, embedded
 
 from .client import Client, Refused, post
-from .people import ALL_PROVIDERS, CLIENT, DEVELOPER, GOOGLE, USER_POOL, google
+from .people import ALL_PROVIDERS, CLIENT, DEVELOPER, GOOGLE, USER_POOL, claims_of, google
 
 FULL: dict[str, Any] = {
     "identity_pool_name": "Full pool",
@@ -193,10 +195,9 @@ def test_other_regions_and_accounts_do_not_exist(url: str) -> None:
 
 @pytest.mark.local_only
 @pytest.mark.holds("identity_pools-13", "quotas-01", "unknowns-02")
-def test_quotas_of_pools_and_of_user_pools(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = Client(url, key="555555555555")
-    monkeypatch.setattr(identity_pools, "MAX_POOLS", 2)
-    try:
+def test_quotas_of_pools_and_of_user_pools() -> None:
+    with embedded(LocalSettings(port=0, quotas=Quotas(pools=2))) as url:
+        client = Client(url)
         client.create_pool()
         client.create_pool()
         settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
@@ -206,5 +207,91 @@ def test_quotas_of_pools_and_of_user_pools(url: str, monkeypatch: pytest.MonkeyP
         assert client.refused("create_identity_pool", **settings, cognito_identity_providers=entries) == Refused(
             "LimitExceededException", errors.LOCAL_TOO_MANY_USER_POOLS.format(50)
         )
+        client.close()
+
+
+@pytest.mark.holds("identity_pools-20", "identity_pools-04", "unknowns-09")
+def test_an_update_without_the_classic_flow_opens_it_again(aws: Client) -> None:
+    pool = aws.create_pool(allow_classic_flow=False)
+    guest = aws.get_id(pool)
+    assert aws.refused("get_open_id_token", identity_id=guest).code == "InvalidParameterException"
+    base = {"identity_pool_id": pool, "identity_pool_name": "p", "allow_unauthenticated_identities": True}
+    assert "AllowClassicFlow" not in aws.call("update_identity_pool", **base)
+    assert aws.call("get_open_id_token", identity_id=guest)["IdentityId"] == guest
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-21")
+def test_an_update_touches_neither_roles_nor_principal_tags(aws: Client) -> None:
+    pool = aws.create_pool(**FULL)
+    mapping = {GOOGLE: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}}
+    roles = {"authenticated": "arn:aws:iam::123456789012:role/user"}
+    aws.call("set_identity_pool_roles", identity_pool_id=pool, roles=roles, role_mappings=mapping)
+    named = {"identity_pool_id": pool, "identity_provider_name": GOOGLE}
+    tags = aws.call("set_principal_tag_attribute_map", **named, principal_tags={"a": "b"})
+    before = aws.call("get_identity_pool_roles", identity_pool_id=pool)
+    aws.call(
+        "update_identity_pool", identity_pool_id=pool, identity_pool_name="p", allow_unauthenticated_identities=True
+    )
+    assert aws.call("get_identity_pool_roles", identity_pool_id=pool) == before
+    assert aws.call("get_principal_tag_attribute_map", **named) == tags
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("identity_pools-22", "errors-08")
+def test_another_app_id_shuts_out_the_users_of_the_old_one(aws: Client) -> None:
+    pool = aws.create_pool(supported_login_providers={GOOGLE: "google-app"})
+    ann = aws.get_id(pool, {GOOGLE: google("ann")})
+    base = {"identity_pool_id": pool, "identity_pool_name": "p", "allow_unauthenticated_identities": True}
+    aws.call("update_identity_pool", **base, supported_login_providers={GOOGLE: "new-app"})
+    assert aws.refused("get_id", identity_pool_id=pool, logins={GOOGLE: google("ann")}) == Refused(
+        "NotAuthorizedException", "Token is not from a supported provider of this identity pool."
+    )
+    assert aws.get_id(pool, {GOOGLE: google("ann", aud="new-app")}) == ann
+
+
+@pytest.mark.holds("identity_pools-28", "identity_pools-25")
+def test_the_sdk_pages_through_the_pools(aws: Client) -> None:
+    made = [aws.create_pool() for _ in range(3)]
+    assert [pool for pool in aws.pools(page_size=1) if pool in made] == made
+
+
+@pytest.mark.holds("unknowns-12", "identity_pools-05")
+@pytest.mark.parametrize("given", [{}, {"ServerSideTokenCheck": False}, {"ServerSideTokenCheck": True}])
+def test_the_server_side_token_check_comes_back_as_it_was_given(aws: Client, given: dict[str, bool]) -> None:
+    entries = [{"ProviderName": USER_POOL, "ClientId": CLIENT, **given}]
+    pool = aws.create_pool(cognito_identity_providers=entries)
+    assert aws.call("describe_identity_pool", identity_pool_id=pool)["CognitoIdentityProviders"] == entries
+
+
+@pytest.mark.holds("identity_pools-06")
+def test_collections_keep_their_order(aws: Client) -> None:
+    entries = [{"ProviderName": USER_POOL, "ClientId": client} for client in ("z", "a", "m")]
+    pool = aws.create_pool(cognito_identity_providers=entries)
+    assert aws.call("describe_identity_pool", identity_pool_id=pool)["CognitoIdentityProviders"] == entries
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("identifiers-04", "identifiers-01")
+@pytest.mark.parametrize(
+    ("region", "partition"), [("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_a_pools_id_and_arn_name_its_region(url: str, region: str, partition: str) -> None:
+    client = Client(url, region=region)
+    try:
+        pool = client.create_pool(developer_provider_name=DEVELOPER, identity_pool_tags={"a": "b"})
+        arn = f"arn:{partition}:cognito-identity:{region}:123456789012:identitypool/{pool}"
+        assert client.call("list_tags_for_resource", resource_arn=arn) == {"Tags": {"a": "b"}}
+        members = {"identity_pool_id": pool, "logins": {DEVELOPER: "u"}, "principal_tags": {"t": "v"}}
+        token = client.call("get_open_id_token_for_developer_identity", **members)["Token"]
     finally:
         client.close()
+    named, _, unique = pool.partition(":")
+    assert (named, uuid.UUID(unique).version, str(uuid.UUID(unique))) == (region, 4, unique)
+    assert claims_of(token)["https://cognito-identity.amazonaws.com/identity-pool-arn"] == arn
+
+
+@pytest.mark.holds("identifiers-03", "errors-01", "errors-02")
+def test_ids_need_not_be_uuids(aws: Client) -> None:
+    assert aws.refused("describe_identity_pool", identity_pool_id="a_b:0") == missing("a_b:0")
+    assert aws.refused("describe_identity", identity_id="x:-").message == "Identity 'x:-' not found."

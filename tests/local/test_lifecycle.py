@@ -207,3 +207,43 @@ def test_a_deleted_identity_is_gone_and_its_user_is_new(aws: Client, pool: str, 
     assert aws.refused("unlink_identity", identity_id=identity, **unlink) == gone
     assert aws.get_id(pool, login) != identity
     assert listed(aws, pool) == [aws.get_id(pool, login)]
+
+
+@pytest.mark.holds("identities-13", "identities-14", "identities-15", "identities-16", "lifecycle-01")
+def test_what_is_told_of_a_guest_and_of_a_user(aws: Client) -> None:
+    pool = aws.create_pool(developer_provider_name=DEVELOPER)
+    guest = aws.get_id(pool)
+    members = {"identity_pool_id": pool, "logins": {DEVELOPER: "ann"}}
+    user = aws.call("get_open_id_token_for_developer_identity", **members)["IdentityId"]
+    rows = {
+        row["IdentityId"]: row
+        for row in aws.call("list_identities", identity_pool_id=pool, max_results=2)["Identities"]
+    }
+    assert rows.keys() == {guest, user}
+    assert rows[guest].keys() == {"IdentityId", "CreationDate", "LastModifiedDate"}
+    assert rows[guest]["CreationDate"] == rows[guest]["LastModifiedDate"]
+    assert rows[user] == {**rows[user], "Logins": [DEVELOPER]}
+    assert {each: aws.call("describe_identity", identity_id=each) for each in rows} == rows
+
+
+@pytest.mark.holds("identities-18", "identities-17")
+def test_sixty_identities_of_any_pool_are_deleted_at_once(aws: Client) -> None:
+    pools = [aws.create_pool(), aws.create_pool()]
+    ids = [aws.get_id(pool) for pool in pools for _ in range(30)]
+    refusal = aws.refused("delete_identities", identity_ids_to_delete=[*ids, ids[0]])
+    assert refusal.code == "ValidationException"
+    assert refusal.message.endswith("failed to satisfy constraint: Member must have length less than or equal to 60")
+    assert aws.call("delete_identities", identity_ids_to_delete=ids) == {"UnprocessedIdentityIds": []}
+    assert [listed(aws, pool) for pool in pools] == [[], []]
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("tokens-12", "lifecycle-07", "errors-05")
+def test_nobody_gets_a_guests_token_for_a_users_identity(aws: Client, pool: str) -> None:
+    login = {GOOGLE: google("ann")}
+    guest, user, merged = aws.get_id(pool), aws.get_id(pool, login), aws.get_id(pool)
+    aws.call("get_open_id_token", identity_id=merged, logins=login)
+    assert aws.call("get_open_id_token", identity_id=guest)["IdentityId"] == guest
+    for identity in (user, merged):
+        assert aws.refused("get_open_id_token", identity_id=identity) == forbidden(identity)
+        assert aws.refused("get_open_id_token", identity_id=identity, logins={}) == forbidden(identity)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 
@@ -165,3 +166,34 @@ def test_a_user_pool_with_two_clients_has_one_user(aws: Client) -> None:
     entries = [{"ProviderName": USER_POOL, "ClientId": client} for client in (CLIENT, "second")]
     pool = aws.create_pool(cognito_identity_providers=entries)
     assert aws.get_id(pool, {USER_POOL: user_pool("u")}) == aws.get_id(pool, {USER_POOL: user_pool("u", aud="second")})
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("logins-02", "logins-04")
+@pytest.mark.parametrize(
+    ("key", "setting"),
+    [
+        ("appleid.apple.com", {"supported_login_providers": {"appleid.apple.com": "app"}}),
+        (
+            "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A",
+            {
+                "cognito_identity_providers": [
+                    {"ProviderName": "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A", "ClientId": "app"}
+                ]
+            },
+        ),
+    ],
+    ids=["apple", "china"],
+)
+def test_id_tokens_of_apple_and_of_a_user_pool_in_china(aws: Client, key: str, setting: dict[str, Any]) -> None:
+    pool = aws.create_pool(**setting)
+    good = {"iss": f"https://{key}", "aud": "app", "sub": "ann", "exp": NOW + 60}
+    identity = aws.get_id(pool, {key: jwt(**good)})
+    assert aws.call("describe_identity", identity_id=identity)["Logins"] == [key]
+    for wrong, message in (
+        ({"aud": "other"}, errors.UNSUPPORTED_PROVIDER),
+        ({"iss": "https://x"}, errors.WRONG_ISSUER),
+    ):
+        assert aws.refused("get_id", identity_pool_id=pool, logins={key: jwt(**good | wrong)}) == not_authorized(
+            message
+        )

@@ -283,3 +283,39 @@ def test_sessions_carry_the_principal_tags_and_too_many_break_them(aws: Client, 
     aws.call("set_principal_tag_attribute_map", **named, principal_tags={"dept": "dept"})
     assert session(aws, pool, {GOOGLE: google("ann", dept="it")})["tags"] == {"dept": "it"}
     assert refused(aws, pool, {GOOGLE: google("ann", dept="x" * 461)}) == NO_ROLE
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("roles-09", "roles-02")
+def test_setting_the_same_roles_again_changes_nothing(aws: Client, pool: str) -> None:
+    mappings = {KEY: rules(rule("dept", "Equals", "it", "it"))}
+    set_roles(aws, pool, BOTH, mappings)
+    before = aws.call("get_identity_pool_roles", identity_pool_id=pool)
+    set_roles(aws, pool, BOTH, mappings)
+    assert aws.call("get_identity_pool_roles", identity_pool_id=pool) == before
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("roles-12", "roles-29")
+def test_the_enhanced_flow_works_where_the_classic_one_is_closed_and_both_where_it_is_open(aws: Client) -> None:
+    closed, mapped, plain = (
+        aws.create_pool(allow_classic_flow=False),
+        aws.create_pool(**ALL_PROVIDERS),
+        aws.create_pool(),
+    )
+    set_roles(aws, closed, BOTH)
+    set_roles(aws, mapped, BOTH, {KEY: rules(RULE)})
+    set_roles(aws, plain, BOTH)
+    assert [session(aws, each)["role"] for each in (closed, mapped, plain)] == [role("guest")] * 3
+    guest = aws.get_id(plain)
+    assert aws.call("get_open_id_token", identity_id=guest)["IdentityId"] == guest
+
+
+@pytest.mark.holds("quotas-03", "identifiers-06")
+def test_eleven_mappings_are_too_many(aws: Client, pool: str) -> None:
+    mappings = {f"p{n}": {"Type": "Token"} for n in range(11)}
+    refusal = aws.refused("set_identity_pool_roles", identity_pool_id=pool, roles={}, role_mappings=mappings)
+    assert refusal.code == "ValidationException"
+    assert refusal.message.endswith(
+        "at 'roleMappings' failed to satisfy constraint: Member must have length less than or equal to 10"
+    )

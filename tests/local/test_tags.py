@@ -92,3 +92,16 @@ def test_principal_tags_are_kept_by_provider(aws: Client) -> None:
     reset: dict[str, object] = {**expected, "UseDefaults": True, "PrincipalTags": {}}
     assert aws.call("set_principal_tag_attribute_map", **named, use_defaults=True, principal_tags={}) == reset
     assert aws.call("get_principal_tag_attribute_map", **named) == reset
+
+
+@pytest.mark.holds("principal_tags-09", "principal_tags-02")
+def test_fifty_principal_tags_and_no_more(aws: Client) -> None:
+    named = {"identity_pool_id": aws.create_pool(), "identity_provider_name": USER_POOL}
+    fifty = {f"{n:03}".ljust(128, "k"): "c" * 256 for n in range(50)}
+    stored = aws.call("set_principal_tag_attribute_map", **named, principal_tags=fifty)
+    assert stored["PrincipalTags"] == fifty
+    assert aws.call("set_principal_tag_attribute_map", **named, principal_tags=fifty) == stored
+    for wrong in ({**fifty, "one more": "c"}, {"k" * 129: "c"}, {"k": "c" * 257}):
+        refusal = aws.refused("set_principal_tag_attribute_map", **named, principal_tags=wrong)
+        assert refusal.code == "ValidationException"
+    assert aws.call("get_principal_tag_attribute_map", **named) == stored

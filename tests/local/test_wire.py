@@ -13,7 +13,8 @@ import pytest
 from cognito_identity_local import wire
 from cognito_identity_tools.catalogue import OPERATIONS
 
-from .client import Client, Refused, authorization, post, raw
+from .client import Client, Refused, authorization, opened, post, raw
+from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, google
 
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 ID_PATTERN = r"[\w-]+:[0-9a-f-]+"
@@ -337,3 +338,61 @@ def test_the_region_is_that_of_the_signature(aws: Client) -> None:
 def test_the_service_says_that_it_is_well(url: str) -> None:
     answer = raw(url, "GET", "/health")
     assert (answer.status, answer.headers["content-type"], answer.json) == (200, "application/json", {"status": "ok"})
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-11")
+def test_a_connection_carries_many_requests_also_after_a_refusal(aws: Client) -> None:
+    body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'
+    with opened(aws.url) as connection:
+        for target, status in (("x.GetId", 200), ("x.Nonsense", 400), ("x.GetId", 200)):
+            connection.request("POST", "/", body, {"X-Amz-Target": target})
+            connected = connection.sock
+            answer = connection.getresponse()
+            answer.read()
+            assert (answer.status, connection.sock) == (status, connected)
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-08", "identities-09", "developer_identities-16")
+def test_unlinking_answers_with_an_empty_body(aws: Client) -> None:
+    pool, login = aws.create_pool(**ALL_PROVIDERS), {GOOGLE: google("ann")}
+    user = aws.get_id(pool, login)
+    members = {"identity_pool_id": pool, "logins": {DEVELOPER: "bob"}}
+    developer = aws.call("get_open_id_token_for_developer_identity", **members)["IdentityId"]
+    named = {"IdentityPoolId": pool, "DeveloperProviderName": DEVELOPER, "DeveloperUserIdentifier": "bob"}
+    answers = [
+        post(
+            aws.url, "UnlinkIdentity", {"IdentityId": user, "Logins": login, "LoginsToRemove": [GOOGLE]}, signed=False
+        ),
+        post(aws.url, "UnlinkDeveloperIdentity", {**named, "IdentityId": developer}),
+    ]
+    assert [(a.status, a.body, a.headers["content-length"]) for a in answers] == [(200, b"", "0")] * 2
+
+
+@pytest.mark.holds("validation-16", "errors-30")
+def test_constraints_come_before_everything_else(aws: Client) -> None:
+    gone = "us-east-1:00000000-0000-4000-8000-000000000000"
+    for operation, members in (
+        ("get_id", {"identity_pool_id": gone, "account_id": "x"}),
+        ("list_identities", {"identity_pool_id": gone, "max_results": 0}),
+        ("get_credentials_for_identity", {"identity_id": gone, "custom_role_arn": "short"}),
+        ("set_identity_pool_roles", {"identity_pool_id": gone, "roles": {"other": "x" * 20}}),
+    ):
+        assert aws.refused(operation, **members).code == "ValidationException"
+
+
+@pytest.mark.holds("quotas-04", "validation-08", "identity_pools-26", "identities-11")
+@pytest.mark.parametrize(("wrong", "bound"), [(61, "less than or equal to 60"), (0, "greater than or equal to 1")])
+def test_a_page_has_one_to_sixty_entries(aws: Client, wrong: int, bound: str) -> None:
+    pool = aws.create_pool()
+    expected = validation(
+        1, f"Value '{wrong}' at 'maxResults' failed to satisfy constraint: Member must have value {bound}"
+    )
+    named = {"identity_pool_id": pool}
+    for operation, members in (
+        ("list_identity_pools", {}),
+        ("list_identities", named),
+        ("lookup_developer_identity", named),
+    ):
+        assert aws.refused(operation, **members, max_results=wrong) == expected
