@@ -12,6 +12,7 @@ from typing import Any
 from cognito_identity_local import validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
+from cognito_identity_local.login_keys import LoginKeys
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.wire import Request, Response, Signature
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
@@ -29,8 +30,11 @@ _MONTH = 30 * 24 * 3600
 class App:
     """Serves one `LocalCognitoIdentity` over AWS JSON 1.1, with its health and its public keys beside."""
 
-    def __init__(self, service: LocalCognitoIdentity, account_id: str, default_region: str) -> None:
+    def __init__(
+        self, service: LocalCognitoIdentity, account_id: str, default_region: str, *, login_keys: LoginKeys
+    ) -> None:
         self._service = service
+        self._login_keys = login_keys
         self._account_id = account_id
         self._default_region = default_region
         self._documents: dict[str, Callable[[Request], Response]] = {
@@ -54,25 +58,29 @@ class App:
             body = await _read(receive)
             if body is None:
                 return None
-            return self._route(Request(scope["method"], scope["path"], wire.readable_headers(scope["headers"]), body))
+            headers = wire.readable_headers(scope["headers"])
+            return await self._route(Request(scope["method"], scope["path"], headers, body))
         except CognitoIdentityError as error:
             return wire.refusal(error)
         except Exception:  # noqa: BLE001 - the outermost handler: whatever went wrong, the caller gets an answer
             _log.exception("the request failed")
             return wire.refusal(CognitoIdentityError(ErrorCode.INTERNAL_ERROR, LOCAL_INTERNAL_ERROR))
 
-    def _route(self, request: Request) -> Response:
+    async def _route(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return wire.preflight(request)
         if request.method == "GET" and request.path in self._documents:
             return self._documents[request.path](request)
-        return self._answer(request)
+        return await self._answer(request)
 
-    def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> Response:
+        """All waiting comes before the operation, whose transaction nothing interrupts."""
         operation = wire.requested_operation(request)
         signed = _required_signature(operation, request)
         parsed = validation.parse(operation, wire.parsed_body(request.body))
-        return wire.answer(operation, self._service.call(operation, parsed, self._caller(operation, signed, parsed)))
+        caller = self._caller(operation, signed, parsed)
+        signatures = await self._login_keys.judge(parsed)
+        return wire.answer(operation, self._service.call(operation, parsed, caller, signatures))
 
     def _caller(self, operation: Operation, signed: Signature | None, parsed: Shape) -> Caller:
         """The signature's region; without one, that of the id in the request. A needless signature gives no account."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cognito_identity_local.keys import Keys
+from cognito_identity_local.quotas import DEFAULT, Quotas
+from cognito_identity_local.signatures import UNCHECKED, Signatures
 from cognito_identity_local.store import Store
 
 Clock = Callable[[], float]
@@ -36,3 +38,5 @@ class Call:
     keys: Keys
     now: float
     entropy: Entropy
+    signatures: Signatures = UNCHECKED
+    quotas: Quotas = DEFAULT

@@ -24,6 +24,7 @@ LOCAL_CUSTOM_ROLE_DENIED = "The custom role is not among the roles of this login
 LOCAL_CUSTOM_ROLE_REQUIRED = "The login has several roles: the custom role is required."
 LOCAL_INVALID_ASSERTION = "Invalid login token. Not a valid SAML assertion."
 LOCAL_INVALID_OPAQUE_TOKEN = "Invalid login token. The provider expects token;secret."  # noqa: S105 - a text
+LOCAL_KEYS_UNREACHABLE = "The keys of {} cannot be read."
 LOCAL_INVALID_ARN = "The resource ARN is not that of an identity pool."
 LOCAL_TOO_MANY_POOLS = "The account has {} identity pools in this region, which is the quota."
 LOCAL_TOO_MANY_USER_POOLS = "An identity pool can have {} user pool clients."
@@ -70,6 +71,10 @@ def limit_exceeded(message: str) -> CognitoIdentityError:
 
 def already_registered() -> CognitoIdentityError:
     return CognitoIdentityError(ErrorCode.DEVELOPER_USER_ALREADY_REGISTERED, LOCAL_ALREADY_REGISTERED)
+
+
+def keys_unreachable(provider: str) -> CognitoIdentityError:
+    return CognitoIdentityError(ErrorCode.EXTERNAL_SERVICE, LOCAL_KEYS_UNREACHABLE.format(provider))
 
 
 def invalid_pool_configuration() -> CognitoIdentityError:

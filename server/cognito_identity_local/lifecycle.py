@@ -15,8 +15,6 @@ from cognito_identity_local.identifiers import new_identity_id
 from cognito_identity_local.logins import Login
 from cognito_identity_local.store import IdentityRow, LoginRow, PoolRow, State
 
-MAX_MERGED_LOGINS = 20
-
 
 def create_identity(call: Call, pool: PoolRow) -> IdentityRow:
     return call.store.identities.add(new_identity_id(call, pool.identity_pool_id), pool.seq, call.now)
@@ -104,8 +102,8 @@ def merge(call: Call, survivor: IdentityRow, other: IdentityRow) -> None:
     both = _public_providers(kept) & _public_providers(moved)
     if both:
         raise conflict(errors.LOCAL_MERGE_CONFLICT.format(min(both)))
-    if len(kept) + len(moved) > MAX_MERGED_LOGINS:
-        raise conflict(errors.LOCAL_TOO_MANY_LOGINS.format(MAX_MERGED_LOGINS))
+    if len(kept) + len(moved) > call.quotas.linked_logins:
+        raise conflict(errors.LOCAL_TOO_MANY_LOGINS.format(call.quotas.linked_logins))
     call.store.logins.move(other.seq, survivor.seq)
     call.store.identities.change(other.seq, State.DISABLED, call.now)
     call.store.identities.change(survivor.seq, State.LINKED, call.now)

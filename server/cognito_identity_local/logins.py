@@ -1,32 +1,28 @@
-"""Verification of the values in `Logins` (fact sheet §8), without asking the providers.
+"""Verification of the values in `Logins` (fact sheet §8).
 
-Claims are checked as AWS checks them: issuer, audience, expiry. Signatures are not, since the providers' keys are not
-there; only tokens that this service issued itself are verified in full. Opaque access tokens stand for a user by
-their hash: the same token is the same user.
+Claims are checked as AWS checks them: issuer, audience, expiry. Whether the signature is the issuer's has been found
+out before (`login_keys`), where somebody configured its keys; tokens that this service issued itself are always
+verified in full. Opaque access tokens stand for a user by their hash: the same token is the same user.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from pydantic_core import from_json
-
 from cognito_identity_local import errors, saml
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import missing_claim, not_authorized
+from cognito_identity_local.jwt import Claims, claims_of
 from cognito_identity_local.providers import COGNITO, Kind, Provider, configured_providers
+from cognito_identity_local.signatures import Verdict
 from cognito_identity_local.store import PoolRow
 from cognito_identity_local.tokens import is_issuer, issued_to
 
 CLOCK_SKEW = 300
 """Seconds for which an expired token is still good."""
-
-Claims = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,7 @@ def _refuse_misplaced(key: str, token: str, developer: str | None, *, cognito_to
 
 
 def _is_cognito_token(token: str) -> bool:
-    claims = _claims(token)
+    claims = claims_of(token)
     return claims is not None and is_issuer(claims.get("iss"))
 
 
@@ -96,7 +92,7 @@ def _proven_identity(call: Call, pool: PoolRow, token: str) -> str:
     """The identity of a token which this pool issued to an authenticated user."""
     claims = call.keys.verify(pool.region, token)
     if claims is None:
-        raise not_authorized(errors.UNVERIFIABLE if _claims(token) is not None else errors.NOT_OPENID)
+        raise not_authorized(errors.UNVERIFIABLE if claims_of(token) is not None else errors.NOT_OPENID)
     if call.now - CLOCK_SKEW >= _expiry(claims):
         raise not_authorized(errors.TOKEN_EXPIRED)
     identity_id = issued_to(claims, pool.identity_pool_id)
@@ -112,11 +108,12 @@ def _login(call: Call, provider: Provider | None, token: str) -> Login:
 
 
 def _openid(call: Call, provider: Provider, token: str) -> Login:
-    claims = _claims(token)
+    claims = claims_of(token)
     if claims is None:
         raise not_authorized(errors.NOT_OPENID)
     if str(_required(claims, "iss")).removeprefix("https://") != provider.key:
         raise not_authorized(errors.WRONG_ISSUER)
+    _refuse_unsigned(call, provider)
     client = _client(provider, claims)
     _refuse_expired(call.now, provider, _expiry(claims))
     return Login(provider, str(_required(claims, "sub")), client, claims)
@@ -157,7 +154,18 @@ def _required(claims: Claims, name: str) -> object:
     return value
 
 
-def _opaque(_: Call, provider: Provider, token: str) -> Login:
+def _refuse_unsigned(call: Call, provider: Provider) -> None:
+    """After the issuer, before audience and expiry, in the order of fact sheet §8."""
+    verdict = call.signatures.of(provider.key)
+    if verdict is Verdict.BAD:
+        raise not_authorized(errors.UNVERIFIABLE)
+    if verdict is Verdict.UNREACHABLE:
+        raise errors.keys_unreachable(provider.key)
+
+
+def _opaque(call: Call, provider: Provider, token: str) -> Login:
+    """Nobody but the provider can tell a good one: it has no signature."""
+    _refuse_unsigned(call, provider)
     return Login(provider, hashlib.sha256(token.encode()).hexdigest(), next(iter(provider.clients), ""))
 
 
@@ -171,6 +179,7 @@ def _saml(call: Call, provider: Provider, token: str) -> Login:
     assertion = saml.read(token)
     if assertion is None:
         raise not_authorized(errors.LOCAL_INVALID_ASSERTION)
+    _refuse_unsigned(call, provider)
     if assertion.expires is not None and call.now - CLOCK_SKEW >= assertion.expires:
         raise not_authorized(errors.TOKEN_EXPIRED)
     roles = assertion.roles(provider.key)
@@ -185,21 +194,3 @@ _VERIFIERS: Mapping[Kind, Callable[[Call, Provider, str], Login]] = {
     Kind.TOKEN_AND_SECRET: _token_and_secret,
     Kind.SAML: _saml,
 }
-
-
-def _claims(token: str) -> Claims | None:
-    """The claims of a JWT, unverified; None if it is none."""
-    segments = token.split(".")
-    if len(segments) != 3 or _segment(segments[0]) is None:
-        return None
-    return _segment(segments[1])
-
-
-def _segment(text: str) -> Claims | None:
-    try:
-        content = from_json(
-            base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True), allow_inf_nan=False
-        )
-    except (binascii.Error, ValueError):
-        return None
-    return cast("Claims", content) if isinstance(content, dict) else None

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -20,6 +20,8 @@ from cognito_identity_local.app import App
 from cognito_identity_local.context import Clock, Entropy
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
 from cognito_identity_local.holder import announced
+from cognito_identity_local.login_keys import LoginKeys, LoginKeySettings
+from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
 
@@ -42,6 +44,8 @@ class LocalSettings:
     data: Path | None = None
     account_id: str = "123456789012"
     default_region: str = "us-east-1"
+    login_keys: LoginKeySettings = field(default_factory=LoginKeySettings)
+    quotas: Quotas = DEFAULT
 
 
 class _Server(uvicorn.Server):
@@ -115,9 +119,15 @@ def _prepared(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Genera
     with _listen(settings) as listener:
         store = Store(open_database(settings.data))
         try:
-            service = LocalCognitoIdentity(store, clock=clock, entropy=entropy)
+            service = LocalCognitoIdentity(store, clock=clock, entropy=entropy, quotas=settings.quotas)
+            app = App(
+                service,
+                settings.account_id,
+                settings.default_region,
+                login_keys=LoginKeys(settings.login_keys, clock=clock),
+            )
             with announced(settings.data, _url(listener)):
-                yield App(service, settings.account_id, settings.default_region), listener
+                yield app, listener
         finally:
             store.close()
 

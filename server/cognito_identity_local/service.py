@@ -10,6 +10,8 @@ from cognito_identity_local import tokens
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.keys import Keys
 from cognito_identity_local.operations import HANDLERS
+from cognito_identity_local.quotas import DEFAULT, Quotas
+from cognito_identity_local.signatures import UNCHECKED, Signatures
 from cognito_identity_local.store import Store
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
@@ -18,19 +20,27 @@ from cognito_identity_tools.shapes import Shape
 class LocalCognitoIdentity:
     """Answers requests from a store. Use it from one thread."""
 
-    def __init__(self, store: Store, *, clock: Clock = time.time, entropy: Entropy = secrets.token_bytes) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock = time.time,
+        entropy: Entropy = secrets.token_bytes,
+        quotas: Quotas = DEFAULT,
+    ) -> None:
         self.entropy = entropy
         self._store = store
         self._clock = clock
+        self._quotas = quotas
         self._keys = Keys(store.signing_keys)
 
-    def call(self, operation: Operation, request: Shape, caller: Caller) -> Shape:
-        """Runs one operation; on any error nothing is changed.
+    def call(self, operation: Operation, request: Shape, caller: Caller, signatures: Signatures = UNCHECKED) -> Shape:
+        """Runs one operation; on any error nothing is changed. `signatures` are those under its login tokens.
 
         Raises:
             CognitoIdentityError: the call is refused.
         """
-        call = Call(caller, self._store, self._keys, self._clock(), self.entropy)
+        call = Call(caller, self._store, self._keys, self._clock(), self.entropy, signatures, self._quotas)
         with self._store.transaction():
             return HANDLERS[operation.name](call, request)
 

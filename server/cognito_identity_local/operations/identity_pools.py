@@ -26,19 +26,15 @@ from cognito_identity_tools.operations.identity_pools import (
 )
 from cognito_identity_tools.shapes import CognitoIdentityProvider
 
-MAX_POOLS = 1000
-MAX_USER_POOL_CLIENTS = 50
-"""Default quotas (fact sheet §14)."""
-
 _USER_POOL = re.compile(r"cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?/[\w-]+")
 
 
 def create_identity_pool(call: Call, request: CreateIdentityPoolInput) -> IdentityPool:
     """Every call makes another pool: names are not unique."""
-    _check(request)
+    check_settings(call, request)
     account, region = call.caller.account, call.caller.region
-    if call.store.pools.count(account, region) >= MAX_POOLS:
-        raise limit_exceeded(errors.LOCAL_TOO_MANY_POOLS.format(MAX_POOLS))
+    if call.store.pools.count(account, region) >= call.quotas.pools:
+        raise limit_exceeded(errors.LOCAL_TOO_MANY_POOLS.format(call.quotas.pools))
     pool = _settings(request, identity_pool_id=new_pool_id(call), identity_pool_tags=request.identity_pool_tags or {})
     call.store.pools.add(account, region, pool)
     return pool
@@ -66,7 +62,7 @@ def list_identity_pools(call: Call, request: ListIdentityPoolsInput) -> ListIden
 def update_identity_pool(call: Call, request: IdentityPool) -> IdentityPool:
     """Replaces all settings; what is left out is unset, but for the developer provider name and the tags."""
     found = find_pool(call, request.identity_pool_id)
-    _check(request)
+    check_settings(call, request)
     pool = _settings(
         request,
         developer_provider_name=_developer_name(found.settings, request),
@@ -95,7 +91,7 @@ def _settings(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
     return IdentityPool(**{**given, **changed})
 
 
-def _check(request: CreateIdentityPoolInput) -> None:
+def check_settings(call: Call, request: CreateIdentityPoolInput) -> None:
     """
     Raises:
         CognitoIdentityError: a user pool's name has the wrong shape, there are too many, or a tag is wrong.
@@ -103,9 +99,9 @@ def _check(request: CreateIdentityPoolInput) -> None:
     entries = request.cognito_identity_providers or []
     if not all(_is_user_pool(entry) for entry in entries):
         raise invalid_parameter(errors.INVALID_USER_POOL_NAME)
-    if len(entries) > MAX_USER_POOL_CLIENTS:
-        raise limit_exceeded(errors.LOCAL_TOO_MANY_USER_POOLS.format(MAX_USER_POOL_CLIENTS))
-    check_tags(request.identity_pool_tags or {})
+    if len(entries) > call.quotas.user_pool_clients:
+        raise limit_exceeded(errors.LOCAL_TOO_MANY_USER_POOLS.format(call.quotas.user_pool_clients))
+    check_tags(call, request.identity_pool_tags or {})
 
 
 def _is_user_pool(entry: CognitoIdentityProvider) -> bool:

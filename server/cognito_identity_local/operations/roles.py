@@ -18,14 +18,11 @@ from cognito_identity_tools.operations.roles import (
 )
 from cognito_identity_tools.shapes import MappingRule, RoleMapping
 
-MAX_RULES = 25
-"""The documented quota, below the 400 of the service model."""
-
 LOCAL_UNKNOWN_PROVIDER = "The identity pool has no provider {}."
 LOCAL_RESOLUTION_REQUIRED = "AmbiguousRoleResolution is required in the role mapping for {}."
 LOCAL_RULES_REQUIRED = "RulesConfiguration is required in the role mapping for {}, whose type is Rules."
 LOCAL_RULES_FORBIDDEN = "RulesConfiguration is not allowed in the role mapping for {}, whose type is Token."
-LOCAL_TOO_MANY_RULES = "The role mapping for {} has more than 25 rules."
+LOCAL_TOO_MANY_RULES = "The role mapping for {} has more rules than the quota allows."
 
 
 def get_identity_pool_roles(call: Call, request: GetIdentityPoolRolesInput) -> PoolRoles:
@@ -44,7 +41,7 @@ def set_identity_pool_roles(call: Call, request: SetIdentityPoolRolesInput) -> E
     for key, mapping in mappings.items():
         if key not in known:
             raise invalid_parameter(LOCAL_UNKNOWN_PROVIDER.format(key))
-        _check(key, mapping)
+        check_mapping(call, key, mapping)
     for role in (*request.roles.values(), *(rule.role_arn for rule in _all_rules(mappings))):
         if role_account(role) != pool.account:
             raise role_forbidden(role)
@@ -52,23 +49,23 @@ def set_identity_pool_roles(call: Call, request: SetIdentityPoolRolesInput) -> E
     return Empty()
 
 
-def _check(key: str, mapping: RoleMapping) -> None:
+def check_mapping(call: Call, key: str, mapping: RoleMapping) -> None:
     """
     Raises:
         CognitoIdentityError: InvalidParameterException (§20 no. 19).
     """
-    broken = [text for text, is_broken in _problems(mapping) if is_broken]
+    broken = [text for text, is_broken in _problems(mapping, call.quotas.rules_per_provider) if is_broken]
     if broken:
         raise invalid_parameter(broken[0].format(key))
 
 
-def _problems(mapping: RoleMapping) -> list[tuple[str, bool]]:
+def _problems(mapping: RoleMapping, most: int) -> list[tuple[str, bool]]:
     by_rules, given = mapping.type == "Rules", mapping.rules_configuration is not None
     return [
         (LOCAL_RESOLUTION_REQUIRED, mapping.ambiguous_role_resolution is None),
         (LOCAL_RULES_REQUIRED, by_rules and not given),
         (LOCAL_RULES_FORBIDDEN, given and not by_rules),
-        (LOCAL_TOO_MANY_RULES, len(_rules(mapping)) > MAX_RULES),
+        (LOCAL_TOO_MANY_RULES, len(_rules(mapping)) > most),
     ]
 
 

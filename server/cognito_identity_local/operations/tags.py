@@ -21,7 +21,6 @@ from cognito_identity_tools.operations.tags import (
     UntagResourceResponse,
 )
 
-MAX_TAGS = 50
 _ALLOWED = re.compile(r"[\w\s.:/=+@-]*")
 
 
@@ -32,8 +31,8 @@ def list_tags_for_resource(call: Call, request: ListTagsForResourceInput) -> Lis
 def tag_resource(call: Call, request: TagResourceInput) -> TagResourceResponse:
     pool = _find(call, request.resource_arn)
     merged = {**_tags(pool), **request.tags}
-    check_tags(request.tags)
-    check_tags(merged)
+    check_tags(call, request.tags)
+    check_tags(call, merged)
     _put(call, pool, merged)
     return TagResourceResponse()
 
@@ -44,13 +43,13 @@ def untag_resource(call: Call, request: UntagResourceInput) -> UntagResourceResp
     return UntagResourceResponse()
 
 
-def check_tags(tags: Mapping[str, str]) -> None:
+def check_tags(call: Call, tags: Mapping[str, str]) -> None:
     """
     Raises:
         CognitoIdentityError: too many, a reserved key or a character that tags may not hold (§20 no. 21).
     """
-    if len(tags) > MAX_TAGS:
-        raise invalid_parameter(errors.LOCAL_TOO_MANY_TAGS.format(MAX_TAGS))
+    if len(tags) > call.quotas.tags:
+        raise invalid_parameter(errors.LOCAL_TOO_MANY_TAGS.format(call.quotas.tags))
     if any(key.lower().startswith("aws:") for key in tags):
         raise invalid_parameter(errors.LOCAL_RESERVED_TAG)
     if not all(_ALLOWED.fullmatch(text) for pair in tags.items() for text in pair):

@@ -3,43 +3,72 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from cognito_identity_mcp import logs
-from cognito_identity_mcp.cli import options
+from cognito_identity_mcp.cli import local_options as given, options
 from cognito_identity_mcp.settings import MEMORY
+
+if TYPE_CHECKING:
+    from cognito_identity_local.login_keys import LoginKeySettings
+
+_UNVERIFIED = (
+    "Login tokens{}: claims are checked, signatures are not. "
+    "To check them: --issuer ISSUER=URL; to refuse what cannot be checked: --require-signatures."
+)
 
 
 def local(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 9230,
-    data: Annotated[
-        str, typer.Option(help="Data file; :memory: forgets everything at the end.", metavar="PATH")
-    ] = MEMORY,
-    account_id: Annotated[str, typer.Option(help="AWS account id that ARNs name.")] = "123456789012",
-    region: Annotated[str, typer.Option(help="Region of unsigned calls that name none.")] = "us-east-1",
-    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.", metavar="LEVEL")] = "warning",
+    host: given.Host = "127.0.0.1",
+    port: given.Port = 9230,
+    data: given.Data = MEMORY,
+    account_id: given.AccountId = "123456789012",
+    region: given.Region = "us-east-1",
+    issuer: given.Issuer = None,
+    require_signatures: given.RequireSignatures = False,
+    quota: given.Quota = None,
+    log_level: given.LogLevel = "warning",
 ) -> None:
     """Run Cognito Identity on this machine, for any AWS SDK, the AWS CLI or your tests.
 
     Prints its URL when it is ready. Any credentials are accepted:
 
         aws --endpoint-url http://127.0.0.1:9230 cognito-identity list-identity-pools --max-results 10
+
+    Check the signatures of your user pool's tokens, and take no others:
+
+        cognito-identity-mcp local --require-signatures --issuer "$ISSUER=https://$ISSUER/.well-known/jwks.json"
+
+    with ISSUER=cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123, the key in Logins.
+
+    Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
+    option are separated by spaces. The command line wins.
     """
+    from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
+    from cognito_identity_local.quotas import parse_quotas
     from cognito_identity_local.server import LocalServiceError, LocalSettings, run
 
     level = options.read(None, log_level=log_level).log_level
     logs.configure(level)
-    settings = LocalSettings(
-        host=host,
-        port=port,
-        data=None if data == MEMORY else Path(data).expanduser(),
-        account_id=account_id,
-        default_region=region,
-    )
     try:
-        run(settings, typer.echo)
+        settings = LocalSettings(
+            host=host,
+            port=port,
+            data=None if data == MEMORY else Path(data).expanduser(),
+            account_id=account_id,
+            default_region=region,
+            login_keys=LoginKeySettings(parse_issuers(issuer or ()), require_signatures),
+            quotas=parse_quotas(quota or ()),
+        )
+        run(settings, lambda url: _announce(url, settings.login_keys))
     except LocalServiceError as error:
         options.fail(str(error))
+
+
+def _announce(url: str, login_keys: LoginKeySettings) -> None:
+    """The address for programs; what a human has to know beside it goes to stderr."""
+    typer.echo(url)
+    if not login_keys.require_signatures:
+        typer.echo(_UNVERIFIED.format(" of other issuers" if login_keys.issuers else ""), err=True)

@@ -1,0 +1,32 @@
+"""What is known about the signatures of the login tokens of one request, before the request runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class Verdict(Enum):
+    GOOD = auto()
+    """Signed by one of the issuer's keys."""
+    UNCHECKED = auto()
+    """Nobody was asked to look."""
+    BAD = auto()
+    """Not signed by the issuer, or nobody can tell since the issuer has no keys here."""
+    UNREACHABLE = auto()
+    """The issuer's keys could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Verdicts by the keys in `Logins`; `unlisted` is that on every issuer without a configuration of its own."""
+
+    unlisted: Verdict = Verdict.UNCHECKED
+    found: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+
+    def of(self, key: str) -> Verdict:
+        return self.found.get(key, self.unlisted)
+
+
+UNCHECKED = Signatures()

@@ -1,0 +1,56 @@
+"""The options of `local`: each with its help and its variable, and the settings that they make."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PREFIX = "COGNITO_IDENTITY_LOCAL_"
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+Host = Annotated[str, typer.Option(help="Address to listen on.", envvar=_variable("host"))]
+Port = Annotated[
+    int,
+    typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535, envvar=_variable("port")),
+]
+Data = Annotated[
+    str,
+    typer.Option(help="Data file; :memory: forgets everything at the end.", metavar="PATH", envvar=_variable("data")),
+]
+AccountId = Annotated[str, typer.Option(help="AWS account id that ARNs name.", envvar=_variable("account_id"))]
+Region = Annotated[str, typer.Option(help="Region of unsigned calls that name none.", envvar=_variable("region"))]
+LogLevel = Annotated[
+    str,
+    typer.Option(help="debug, info, warning or error.", metavar="LEVEL", envvar=_variable("log_level")),
+]
+Issuer = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Check the signatures of an issuer's login tokens with the JWKS at a URL or in a file, or name it "
+        "unverified: claims are checked, signatures are not, as for every issuer that is not named. Repeatable.",
+        metavar="ISSUER=URL|FILE|unverified",
+        envvar=_variable("issuer"),
+    ),
+]
+RequireSignatures = Annotated[
+    bool,
+    typer.Option(
+        "--require-signatures",
+        help="Refuse login tokens of issuers that no --issuer names.",
+        envvar=_variable("require_signatures"),
+    ),
+]
+Quota = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Another quota than AWS's: pools=1000 (of an account in a region), user_pool_clients=50, "
+        "rules_per_provider=25, tags=50, linked_logins=20 (of an identity after a merge). Repeatable.",
+        metavar="NAME=NUMBER",
+        envvar=_variable("quota"),
+    ),
+]

@@ -1,0 +1,87 @@
+"""The command `local` as its users run it: options, variables, what it says, and how it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.processes import environment, local_url, pipe, run, started
+
+from .issuer import claims, jwks, rsa, signed
+from .service import GOOGLE, Clock, Service, refused_login
+
+UNVERIFIABLE = refused_login("Invalid login token. Couldn't verify signed token.")
+NOTICE = (
+    "Login tokens{}: claims are checked, signatures are not. "
+    "To check them: --issuer ISSUER=URL; to refuse what cannot be checked: --require-signatures.\n"
+)
+FAR = 4_000_000_000
+
+
+def options(tmp_path: Path) -> tuple[str, ...]:
+    file = tmp_path / "jwks.json"
+    file.write_bytes(jwks(k1=rsa(1)))
+    return ("--issuer", f"https://{GOOGLE}={file}")
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_issuers_on_the_command_line(tmp_path: Path, required: bool) -> None:
+    more = ["--require-signatures"] if required else []
+    with started("local", "--port", "0", *options(tmp_path), *more) as process:
+        service = Service(local_url(process), Clock())
+        if not required:
+            assert pipe(process.stderr).readline().decode() == NOTICE.format(" of other issuers")
+        pool = service.create_pool(SupportedLoginProviders={GOOGLE: "google-app", "appleid.apple.com": "google-app"})
+        assert service.get_id(pool, **{GOOGLE: signed(claims("ann", exp=FAR), rsa(1))})
+        logins = {GOOGLE: signed(claims("ann", exp=FAR), rsa(2))}
+        assert service.refused("GetId", IdentityPoolId=pool, Logins=logins) == UNVERIFIABLE
+        apple = {"appleid.apple.com": signed(claims("ann", "appleid.apple.com", exp=FAR), rsa(2))}
+        if required:
+            assert service.refused("GetId", IdentityPoolId=pool, Logins=apple) == UNVERIFIABLE
+        else:
+            assert service.get_id(pool, **apple)
+
+
+def test_nothing_is_verified_by_default_which_is_said_once() -> None:
+    with started("local", "--port", "0") as process:
+        service = Service(local_url(process), Clock())
+        assert pipe(process.stderr).readline().decode() == NOTICE.format("")
+        assert service.get_id(service.create_pool(), **{GOOGLE: signed(claims("ann", exp=FAR), rsa(2))})
+        process.terminate()
+        assert process.wait(20) == 0
+        assert pipe(process.stderr).read() == b""
+
+
+def test_options_from_the_environment() -> None:
+    env = environment(
+        COGNITO_IDENTITY_LOCAL_PORT="0",
+        COGNITO_IDENTITY_LOCAL_QUOTA="pools=1 tags=1",
+        COGNITO_IDENTITY_LOCAL_ISSUER="a.example=unverified b.example=unverified",
+        COGNITO_IDENTITY_LOCAL_REQUIRE_SIGNATURES="1",
+        COGNITO_IDENTITY_LOCAL_ACCOUNT_ID="",
+    )
+    with started("local", env=env) as process:
+        service = Service(local_url(process), Clock(), account="AKID")
+        pool = service.create_pool()
+        refused = service.refused("CreateIdentityPool", IdentityPoolName="p", AllowUnauthenticatedIdentities=True)
+        assert refused.code == "LimitExceededException"
+        logins = {GOOGLE: signed(claims("ann", exp=FAR), rsa(1))}
+        assert service.refused("GetId", IdentityPoolId=pool, Logins=logins) == UNVERIFIABLE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--issuer", "x"), "--issuer x: write ISSUER=URL, ISSUER=FILE or ISSUER=unverified."),
+        (
+            ("--issuer", "x=no-such.json"),
+            "--issuer x: cannot use the keys in no-such.json: No such file or directory.",
+        ),
+        (("--quota", "tags=many"), "--quota tags=many: write tags=NUMBER, as tags=50."),
+    ],
+)
+def test_wrong_options(arguments: tuple[str, ...], message: str) -> None:
+    finished = run("local", "--port", "0", *arguments)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == f"cognito-identity-mcp: {message}\n"
