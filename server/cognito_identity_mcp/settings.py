@@ -46,25 +46,25 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    local: bool = Field(False, description="Use the embedded local service instead of AWS.")
-    data: str | None = Field(None, description="Data file of the local service, or :memory:.")
-    transport: Transport = Field(Transport.STDIO, description="How clients connect.")
-    host: str = Field("127.0.0.1", description="Loopback address to listen on (http).")
-    port: int = Field(8080, ge=0, le=65535, description="Port to listen on (http); 0 picks a free one.")
-    profile: str | None = Field(None, description="AWS profile.")
-    region: str | None = Field(None, description="Region for calls that name no pool and no identity.")
-    endpoint_url: str | None = Field(None, description="Send calls to this address instead of AWS's.")
-    read_only: bool = Field(False, description="Refuse everything that changes something or reveals a secret.")
+    local: bool = Field(default=False, description="Use the embedded local service instead of AWS.")
+    data: str | None = Field(default=None, description="Data file of the local service, or :memory:.")
+    transport: Transport = Field(default=Transport.STDIO, description="How clients connect.")
+    host: str = Field(default="127.0.0.1", description="Loopback address to listen on (http).")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on (http); 0 picks a free one.")
+    profile: str | None = Field(default=None, description="AWS profile.")
+    region: str | None = Field(default=None, description="Region for calls that name no pool and no identity.")
+    endpoint_url: str | None = Field(default=None, description="Send calls to this address instead of AWS's.")
+    read_only: bool = Field(default=False, description="Refuse everything that changes something or reveals a secret.")
     secrets: Secrets | None = Field(
-        None,
+        default=None,
         description="withhold keeps tokens and keys out of results (default); inline shows them (default if local).",
     )
-    log_level: LogLevel = Field("info", description="Least level that is logged, to stderr.")
-    log_format: LogFormat = Field("auto", description="auto is text in a terminal, json elsewhere.")
-    connect_timeout: float = Field(5, gt=0, le=60, description="For a connection to AWS.")
-    read_timeout: float = Field(20, gt=0, le=300, description="For AWS's answer.")
-    max_attempts: int = Field(3, ge=1, le=10, description="Tries of a call that may be sent again.")
-    max_concurrency: int = Field(50, ge=1, le=500, description="Calls to AWS at once, and connections kept.")
+    log_level: LogLevel = Field(default="info", description="Least level that is logged, to stderr.")
+    log_format: LogFormat = Field(default="auto", description="auto is text in a terminal, json elsewhere.")
+    connect_timeout: float = Field(default=5, gt=0, le=60, description="For a connection to AWS.")
+    read_timeout: float = Field(default=20, gt=0, le=300, description="For AWS's answer.")
+    max_attempts: int = Field(default=3, ge=1, le=10, description="Tries of a call that may be sent again.")
+    max_concurrency: int = Field(default=50, ge=1, le=500, description="Calls to AWS at once, and connections kept.")
 
     @field_validator("host")
     @classmethod
