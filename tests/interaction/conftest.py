@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
 from typing import Any, cast
 
-import jsonschema  # noqa: F401 - the MCP client imports it at its first result, from files
 import pytest
 from blockbuster import blockbuster_ctx
 from mcp import Client
 
 from cognito_identity_mcp.settings import Secrets, Settings
+from tests.processes import LOCAL, mcp_url, over_stdio, started
 
-from ..processes import LOCAL, mcp_url, over_stdio, started  # noqa: TID252 - tests is no installed package
 from .clients import ERAS, Era, Human, in_process
 
 Connect = Callable[[Human | None], AbstractAsyncContextManager[Client]]
@@ -22,6 +22,7 @@ Connect = Callable[[Human | None], AbstractAsyncContextManager[Client]]
 @pytest.fixture
 def no_blocking_calls() -> Iterator[None]:
     """A call that blocks the event loop fails the test."""
+    import_module("jsonschema")  # the MCP client imports it at its first result, from files
     with blockbuster_ctx() as watch:
         for function in watch.functions.values():
             # Clients are made in a worker thread, on a loop that serves nobody else.

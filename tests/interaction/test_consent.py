@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
-from mcp import Client
+from mcp import Client, ClientSession
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INVALID_PARAMS,
@@ -134,6 +134,14 @@ async def test_an_accepted_deletion_is_carried_out_after_its_id_was_typed(settin
     assert question.message.endswith("This cannot be undone.")
 
 
+def declines(_: ElicitRequestFormParams) -> Reply:
+    return ElicitResult(action="decline")
+
+
+def dismisses(_: ElicitRequestFormParams) -> Reply:
+    return ElicitResult(action="cancel")
+
+
 @pytest.mark.parametrize("gated", [update, delete])
 @pytest.mark.parametrize(
     ("code", "message", "next_step", "answering"),
@@ -142,13 +150,13 @@ async def test_an_accepted_deletion_is_carried_out_after_its_id_was_typed(settin
             "ConfirmationDeclined",
             "A human declined.",
             "Do not try again by other means; ask the user what they want instead.",
-            lambda _: ElicitResult(action="decline"),
+            declines,
         ),
         (
             "ConfirmationDismissed",
             "The question was dismissed without an answer.",
             "Ask the user whether they want it; if so, call again.",
-            lambda _: ElicitResult(action="cancel"),
+            dismisses,
         ),
     ],
 )
@@ -231,11 +239,20 @@ async def test_a_client_that_cannot_ask_is_refused(settings: Settings, era: Era,
         )
 
 
+def declare(monkeypatch: pytest.MonkeyPatch, capabilities: ClientCapabilities) -> None:
+    """Clients declare these capabilities, whatever they can do."""
+
+    def build_capabilities(*_: object) -> ClientCapabilities:
+        return capabilities
+
+    monkeypatch.setattr(ClientSession, "_build_capabilities", build_capabilities)
+
+
 async def test_a_client_that_can_only_open_pages_is_refused(
     settings: Settings, era: Era, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only_urls = ClientCapabilities(elicitation=ElicitationCapability(url=UrlElicitationCapability()))
-    monkeypatch.setattr("mcp.client.session.ClientSession._build_capabilities", lambda *_: only_urls)
+    declare(monkeypatch, only_urls)
     human = agreeing()
     async with in_process(settings, human, era) as client, unchanged_pool(client) as pool:
         assert (await fail(client, *update(pool)))["code"] == "ConfirmationCouldNotAsk"
@@ -246,7 +263,7 @@ async def test_a_client_of_before_urls_that_declares_elicitation_without_modes_i
     settings: Settings, era: Era, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = ClientCapabilities(elicitation=ElicitationCapability())
-    monkeypatch.setattr("mcp.client.session.ClientSession._build_capabilities", lambda *_: bare)
+    declare(monkeypatch, bare)
     async with in_process(settings, agreeing(), era) as client:
         assert (await succeed(client, *update(await create_pool(client))))["identity_pool_name"] == "renamed"
 
@@ -280,7 +297,7 @@ async def test_no_argument_stands_in_for_consent(settings: Settings, era: Era) -
 
 
 async def test_a_question_shows_no_secret_and_no_markup(settings: Settings, era: Era) -> None:
-    human = Human(lambda _: ElicitResult(action="decline"))
+    human = Human(declines)
     async with in_process(settings, human, era) as client, unchanged_pool(client) as pool:
         identity = (await succeed(client, "list_identities", {"identity_pool_id": pool}))["identities"][0]
         await fail(
@@ -352,7 +369,15 @@ async def test_state_without_an_answer_is_asked_again(settings: Settings) -> Non
         assert isinstance(reply, InputRequiredResult)
 
 
-@pytest.mark.parametrize("tampering", [lambda s: s[:-4] + "AAAA", lambda s: s[3:], lambda _: "{}", lambda s: s + "A"])
+TAMPERING: dict[str, Callable[[str], str]] = {
+    "another end": lambda state: state[:-4] + "AAAA",
+    "without its start": lambda state: state[3:],
+    "plain": lambda _: "{}",
+    "with more": lambda state: state + "A",
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERING.values(), ids=TAMPERING)
 async def test_tampered_state_is_refused(settings: Settings, tampering: Callable[[str], str]) -> None:
     async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
         state, answer = await asked(client, delete(pool))

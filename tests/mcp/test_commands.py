@@ -12,8 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from cognito_identity_mcp.cli import COMMANDS
-
-from ..processes import (  # noqa: TID252 - tests is no installed package
+from tests.processes import (
     LOCAL,
     Process,
     local_url,
@@ -75,7 +74,7 @@ def test_a_call_in_flight_does_not_hold_up_the_end(end: signal.Signals | str) ->
         url = f"http://127.0.0.1:{never_answers.getsockname()[1]}"
         with started("serve", "--endpoint-url", url) as process:
             greet(process)
-            call = {"name": "list_identity_pools", "arguments": {}}
+            call: dict[str, Any] = {"name": "list_identity_pools", "arguments": {}}
             tell(process, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})
             never_answers.settimeout(10)
             connection, _ = never_answers.accept()
