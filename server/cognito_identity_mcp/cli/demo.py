@@ -43,10 +43,6 @@ class Step:
     says_no: bool = False
 
 
-class DemoFailed(Exception):
-    """A step did not end as the story says."""
-
-
 def demo() -> None:
     """Manage identity pools through the tools, on the embedded local service; needs no AWS account.
 
@@ -54,18 +50,17 @@ def demo() -> None:
     confirmation, and cleans up. The questions a human would get are answered by the demo, visibly.
     """
     started = time.monotonic()
-    try:
-        calls = anyio.run(_tell)
-    except DemoFailed as error:
-        typer.echo(f"\nThe demo failed: {error}", err=True)
-        raise typer.Exit(1) from None
-    typer.echo(
-        f"\nDone: {calls} calls in {time.monotonic() - started:.1f} s. Everything the demo made is deleted again."
-    )
+    problem = anyio.run(_tell)
+    if problem is not None:
+        typer.echo(f"\nThe demo failed: {problem}", err=True)
+        raise typer.Exit(1)
+    seconds = time.monotonic() - started
+    typer.echo(f"\nDone: {len(_STORY)} calls in {seconds:.1f} s. Everything the demo made is deleted again.")
     typer.echo("Next: cognito-identity-mcp serve --local, or the client set-up in the README.")
 
 
-async def _tell() -> int:
+async def _tell() -> str | None:
+    """The story; what went wrong in it, if anything did."""
     command = ["-m", "cognito_identity_mcp", "serve", "--local", "--data", ":memory:", "--log-level", "warning"]
     human = _Human()
     server = StdioServerParameters(command=sys.executable, args=command)
@@ -74,11 +69,14 @@ async def _tell() -> int:
         typer.echo(f"Connected over stdio (MCP {client.session.protocol_version}): {len(tools.tools)} tools.")
         facts: Facts = {}
         for number, step in enumerate(_STORY, 1):
-            await _run(client, human, step, number, facts)
-    return len(_STORY)
+            problem = await _run(client, human, step, number, facts)
+            if problem is not None:
+                return problem
+    return None
 
 
-async def _run(client: Client, human: _Human, step: Step, number: int, facts: Facts) -> None:
+async def _run(client: Client, human: _Human, step: Step, number: int, facts: Facts) -> str | None:
+    """One step, printed; how it ended if not as the story says."""
     arguments = step.arguments(facts)
     typer.secho(f"\n{number}. {step.why}", bold=True)
     typer.echo(f"→ {step.tool} {json.dumps(_shortened(arguments), ensure_ascii=False)}")
@@ -88,8 +86,9 @@ async def _run(client: Client, human: _Human, step: Step, number: int, facts: Fa
     data = cast("Facts", result.structured_content)
     code = data["error"]["code"] if result.is_error else None
     if code != step.fails:
-        raise DemoFailed(f"step {number} ended with {code or 'a result'}, expected {step.fails or 'a result'}")
+        return f"step {number} ended with {code or 'a result'}, expected {step.fails or 'a result'}"
     facts.update({fact: _at(data, path) for fact, path in step.learns.items()})
+    return None
 
 
 def _print_answer(result: CallToolResult) -> None:
@@ -164,7 +163,7 @@ def _arn(facts: Facts) -> str:
     return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{facts['pool']}"
 
 
-def _story() -> Iterator[Step]:
+def _pools() -> Iterator[Step]:
     yield Step(
         "A call with two mistakes is refused before anything happens.",
         "create_identity_pool",
@@ -181,6 +180,9 @@ def _story() -> Iterator[Step]:
     )
     yield Step("Give it roles.", "set_identity_pool_roles", _in_pool(roles=_ROLES))
     yield Step("Read them back.", "get_identity_pool_roles", _in_pool())
+
+
+def _users() -> Iterator[Step]:
     yield Step("A guest arrives.", "get_id", _in_pool(), {"guest": "identity_id"})
     yield Step(
         "Alice arrives with a Google login.",
@@ -201,6 +203,9 @@ def _story() -> Iterator[Step]:
     )
     yield Step("Who is bob?", "lookup_developer_identity", _in_pool(developer_user_identifier="bob"))
     yield Step("Three identities live in the pool.", "list_identities", _in_pool())
+
+
+def _end() -> Iterator[Step]:
     yield Step(
         "Map a claim to a session tag.",
         "set_principal_tag_attribute_map",
@@ -226,4 +231,4 @@ def _story() -> Iterator[Step]:
     yield Step("It is gone.", "describe_identity_pool", _in_pool(), fails="ResourceNotFoundException")
 
 
-_STORY = tuple(_story())
+_STORY = (*_pools(), *_users(), *_end())
