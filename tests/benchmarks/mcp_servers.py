@@ -12,7 +12,7 @@ from typing import Any
 from .environments import NotInstalled, installed
 from .load import WrongAnswer
 from .mcp_client import Era, StdioClient, over_stdio
-from .processes import DidNotStart, Program, resident, running
+from .processes import DidNotStart, Program, last_words, resident, running
 
 OURS, EMBEDDED, EMPTY = "serve", "serve --local", "empty SDK server"
 PEERS = (
@@ -73,13 +73,27 @@ async def listing(name: str, folder: Path) -> Listing:
     Raises:
         DidNotStart: it ended, or did not answer.
     """
-    made, errors = program(name), folder / f"{name}.log"
+    errors = folder / f"{name}.log"
+    try:
+        return await _listing(_at_home_in(program(name), folder), errors)
+    except (DidNotStart, TimeoutError, WrongAnswer) as error:
+        raise DidNotStart(_short(last_words(errors))) from error
+
+
+def _short(reason: str) -> str:
+    """The error and what it says, without what it goes on to quote."""
+    return ": ".join(reason.split(": ")[:2])
+
+
+def _at_home_in(made: Program, folder: Path) -> Program:
+    """Some servers write logs into the home folder."""
+    return Program(made.command, {**made.environment, "HOME": str(folder)})
+
+
+async def _listing(made: Program, errors: Path) -> Listing:
     began = perf_counter()
     async with running(made, errors) as process, over_stdio(process, Era.HANDSHAKE) as client:
-        try:
-            tools = await asyncio.wait_for(_tools(client), _PATIENCE)
-        except (TimeoutError, WrongAnswer) as error:
-            raise DidNotStart(str(error) or "it did not answer") from error
+        tools = await asyncio.wait_for(_tools(client), _PATIENCE)
         return Listing(perf_counter() - began, resident(process), tools)
 
 
