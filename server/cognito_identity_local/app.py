@@ -12,6 +12,7 @@ from typing import Any
 from cognito_identity_local import validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
+from cognito_identity_local.faults import Faults
 from cognito_identity_local.login_keys import LoginKeys
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.wire import Request, Response, Signature
@@ -31,10 +32,17 @@ class App:
     """Serves one `LocalCognitoIdentity` over AWS JSON 1.1, with its health and its public keys beside."""
 
     def __init__(
-        self, service: LocalCognitoIdentity, account_id: str, default_region: str, *, login_keys: LoginKeys
+        self,
+        service: LocalCognitoIdentity,
+        account_id: str,
+        default_region: str,
+        *,
+        login_keys: LoginKeys,
+        faults: Faults | None,
     ) -> None:
         self._service = service
         self._login_keys = login_keys
+        self._faults = faults
         self._account_id = account_id
         self._default_region = default_region
         self._documents: dict[str, Callable[[Request], Response]] = {
@@ -79,6 +87,8 @@ class App:
         signed = _required_signature(operation, request)
         parsed = validation.parse(operation, wire.parsed_body(request.body))
         caller = self._caller(operation, signed, parsed)
+        if self._faults is not None:
+            await self._faults.meet(operation, caller)
         signatures = await self._login_keys.judge(parsed)
         return wire.answer(operation, self._service.call(operation, parsed, caller, signatures))
 

@@ -19,6 +19,7 @@ import uvicorn
 from cognito_identity_local.app import App
 from cognito_identity_local.context import Clock, Entropy
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
+from cognito_identity_local.faults import Faults, FaultSettings, Sleep
 from cognito_identity_local.holder import announced
 from cognito_identity_local.login_keys import LoginKeys, LoginKeySettings
 from cognito_identity_local.quotas import DEFAULT, Quotas
@@ -46,6 +47,7 @@ class LocalSettings:
     default_region: str = "us-east-1"
     login_keys: LoginKeySettings = field(default_factory=LoginKeySettings)
     quotas: Quotas = DEFAULT
+    faults: FaultSettings = field(default_factory=FaultSettings)
 
 
 class _Server(uvicorn.Server):
@@ -80,20 +82,25 @@ def run(
     *,
     clock: Clock = time.time,
     entropy: Entropy = secrets.token_bytes,
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
     """Serves until SIGTERM or SIGINT. `on_ready` is given the address once connections are accepted.
 
     Raises:
         LocalServiceError: the port or the data cannot be used.
     """
-    with _prepared(settings, clock, entropy) as (app, listener):
+    with _prepared(settings, clock, entropy, sleep) as (app, listener):
         server = _server(app, lambda: on_ready(_url(listener)))
         _serve(server, listener)
 
 
 @contextmanager
 def embedded(
-    settings: LocalSettings, *, clock: Clock = time.time, entropy: Entropy = secrets.token_bytes
+    settings: LocalSettings,
+    *,
+    clock: Clock = time.time,
+    entropy: Entropy = secrets.token_bytes,
+    sleep: Sleep = asyncio.sleep,
 ) -> Generator[str]:
     """The service in a thread of its own, at the address that is yielded, until the block ends.
 
@@ -101,7 +108,7 @@ def embedded(
         LocalServiceError: the port or the data cannot be used.
     """
     started = threading.Event()
-    with _prepared(settings, clock, entropy) as (app, listener):
+    with _prepared(settings, clock, entropy, sleep) as (app, listener):
         server = _server(app, started.set)
         thread = threading.Thread(target=_serve_beside, args=(server, listener, started), daemon=True)
         thread.start()
@@ -114,7 +121,9 @@ def embedded(
 
 
 @contextmanager
-def _prepared(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[tuple[App, socket.socket]]:
+def _prepared(
+    settings: LocalSettings, clock: Clock, entropy: Entropy, sleep: Sleep
+) -> Generator[tuple[App, socket.socket]]:
     """The socket first: it costs nothing to give back. The store is closed last, by the thread that opened it."""
     with _listen(settings) as listener:
         store = Store(open_database(settings.data))
@@ -125,6 +134,7 @@ def _prepared(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Genera
                 settings.account_id,
                 settings.default_region,
                 login_keys=LoginKeys(settings.login_keys, clock=clock),
+                faults=None if settings.faults.are_off else Faults(settings.faults, clock=clock, sleep=sleep),
             )
             with announced(settings.data, _url(listener)):
                 yield app, listener

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic_core import from_json, to_json
@@ -31,6 +31,7 @@ _PREFLIGHT = (
 )
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[\w-]+)/[\w-]+/aws4_request")
 _ACCOUNT_KEY = re.compile(r"\d{12}")
+_STATUSES: Mapping[str, int] = {ErrorCode.INTERNAL_ERROR: 500, ErrorCode.SERVICE_UNAVAILABLE: 503}
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _MAX_HEADER = 2048
 
@@ -109,8 +110,8 @@ def refusal(error: CognitoIdentityError) -> Response:
         ("x-amzn-ErrorType", f"{error.code}:"),
         ("x-amzn-ErrorMessage", message),
     )
-    status = 500 if error.code == ErrorCode.INTERNAL_ERROR else 400
-    return Response(status, json_bytes({"__type": str(error.code), "message": error.message}), headers)
+    body = json_bytes({"__type": str(error.code), "message": error.message})
+    return Response(_STATUSES.get(error.code, 400), body, headers)
 
 
 def preflight(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 from collections.abc import Generator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from cognito_identity_local.faults import Sleep
 from cognito_identity_local.server import LocalSettings, embedded
 
 NOW = 1_800_000_000.0
@@ -56,8 +58,12 @@ class Service:
     def refused(self, operation: str, **members: object) -> Refused:
         status, body = self._post(operation, members)
         assert status != 200, body
-        error = json.loads(body)
-        return Refused(error["__type"], error["message"], status)
+        return _refusal(status, body)
+
+    def outcome(self, operation: str, **members: object) -> Refused | None:
+        """The refusal; None for a call that is answered."""
+        status, body = self._post(operation, members)
+        return None if status == 200 else _refusal(status, body)
 
     def create_pool(self, **settings: object) -> str:
         """A pool that takes guests and Google's users."""
@@ -86,8 +92,13 @@ class Service:
             connection.close()
 
 
+def _refusal(status: int, body: bytes) -> Refused:
+    error = json.loads(body)
+    return Refused(error["__type"], error["message"], status)
+
+
 @contextmanager
-def serving(**settings: Any) -> Generator[Service]:
+def serving(*, sleep: Sleep = asyncio.sleep, **settings: Any) -> Generator[Service]:
     clock = Clock()
-    with embedded(LocalSettings(port=0, **settings), clock=clock) as url:
+    with embedded(LocalSettings(port=0, **settings), clock=clock, sleep=sleep) as url:
         yield Service(url, clock)

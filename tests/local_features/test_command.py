@@ -78,6 +78,14 @@ def test_options_from_the_environment() -> None:
             ("--issuer", "x=no-such.json"),
             "--issuer x: cannot use the keys in no-such.json: No such file or directory.",
         ),
+        (("--latency", "soon"), "--latency soon: write TIME or TIME±TIME, as 20ms, 1.5s, 20ms±5ms or 20ms+-5ms."),
+        (
+            ("--fault", "GetId=InternalErrorException:2"),
+            (
+                "--fault GetId=InternalErrorException:2: write OPERATION=CODE:PROBABILITY, "
+                "as GetId=InternalErrorException:0.05, with a probability from 0 to 1."
+            ),
+        ),
         (("--quota", "tags=many"), "--quota tags=many: write tags=NUMBER, as tags=50."),
     ],
 )
@@ -85,3 +93,23 @@ def test_wrong_options(arguments: tuple[str, ...], message: str) -> None:
     finished = run("local", "--port", "0", *arguments)
     assert (finished.returncode, finished.stdout) == (2, "")
     assert finished.stderr == f"cognito-identity-mcp: {message}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "most"),
+    [
+        (("--throttle",), 5),
+        (("--throttle", "--throttle", "ListIdentities=2"), 2),
+        (("--throttle", "ListIdentities=2"), 2),
+        (("--throttle", "published", "--fault", "ListIdentities=InternalErrorException:1"), 0),
+    ],
+)
+def test_faults_on_the_command_line(arguments: tuple[str, ...], most: int) -> None:
+    """Tokens flow back while the test runs, so that a few more may be let through than the bucket holds."""
+    with started("local", "--port", "0", "--random-seed", "1", *arguments) as process:
+        service = Service(local_url(process), Clock())
+        pool = service.create_pool()
+        members = {"IdentityPoolId": pool, "MaxResults": 1}
+        outcomes = [service.outcome("ListIdentities", **members) for _ in range(200)]
+        assert outcomes[:most] == [None] * most
+        assert outcomes.count(None) < 100

@@ -1,4 +1,7 @@
-"""The command line: one file per command, each holding a function of its own name."""
+"""The command line: one file per command, each holding a function of its own name.
+
+A file may hold a class of commands of its own, `COMMAND`, where the arguments need reading that typer does not know.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     )
     app.callback(help=_HELP)(_nothing)
     for name in names:
-        app.command(name)(getattr(import_module(f"{__name__}.{name}"), name))
+        module = import_module(f"{__name__}.{name}")
+        app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
     return app
 
 

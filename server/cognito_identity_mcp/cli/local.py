@@ -14,6 +14,8 @@ from cognito_identity_mcp.settings import MEMORY
 if TYPE_CHECKING:
     from cognito_identity_local.login_keys import LoginKeySettings
 
+COMMAND = given.LocalCommand
+
 _UNVERIFIED = (
     "Login tokens{}: claims are checked, signatures are not. "
     "To check them: --issuer ISSUER=URL; to refuse what cannot be checked: --require-signatures."
@@ -29,6 +31,10 @@ def local(
     issuer: given.Issuer = None,
     require_signatures: given.RequireSignatures = False,
     quota: given.Quota = None,
+    throttle: given.Throttle = None,
+    fault: given.Fault = None,
+    latency: given.Latency = None,
+    random_seed: given.RandomSeed = None,
     log_level: given.LogLevel = "warning",
 ) -> None:
     """Run Cognito Identity on this machine, for any AWS SDK, the AWS CLI or your tests.
@@ -43,9 +49,14 @@ def local(
 
     with ISSUER=cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123, the key in Logins.
 
+    Test your retries: throttled as on AWS, one GetId in twenty fails, every answer takes its time:
+
+        cognito-identity-mcp local --throttle --fault GetId=InternalErrorException:0.05 --latency 20ms±5ms
+
     Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
     option are separated by spaces. The command line wins.
     """
+    from cognito_identity_local import faults
     from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
     from cognito_identity_local.quotas import parse_quotas
     from cognito_identity_local.server import LocalServiceError, LocalSettings, run
@@ -61,6 +72,12 @@ def local(
             default_region=region,
             login_keys=LoginKeySettings(parse_issuers(issuer or ()), require_signatures),
             quotas=parse_quotas(quota or ()),
+            faults=faults.FaultSettings(
+                rates=faults.parse_rates(throttle or ()),
+                faults=tuple(map(faults.parse_fault, fault or ())),
+                latency=faults.parse_latency(latency) if latency else None,
+                random_seed=random_seed,
+            ),
         )
         run(settings, lambda url: _announce(url, settings.login_keys))
     except LocalServiceError as error:

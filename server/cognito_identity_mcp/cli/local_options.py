@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 PREFIX = "COGNITO_IDENTITY_LOCAL_"
 
@@ -54,3 +57,44 @@ Quota = Annotated[
         envvar=_variable("quota"),
     ),
 ]
+Throttle = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Answer TooManyRequestsException beyond AWS's published rates (GetId 25 a second, ListIdentities 5, …), "
+        "or beyond the rate given for an operation; * stands for all. Repeatable.",
+        metavar="[OPERATION=RATE]",
+        envvar=_variable("throttle"),
+    ),
+]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Answer an error with a probability, as GetId=InternalErrorException:0.05; * stands for all operations. "
+        "Repeatable.",
+        metavar="OPERATION=CODE:PROBABILITY",
+        envvar=_variable("fault"),
+    ),
+]
+Latency = Annotated[
+    str | None,
+    typer.Option(help="Answer later, as 20ms or 20ms±5ms.", metavar="TIME[±TIME]", envvar=_variable("latency")),
+]
+RandomSeed = Annotated[
+    int | None,
+    typer.Option(
+        help="Make chance repeatable: the same requests in the same order meet the same faults and latencies.",
+        envvar=_variable("random_seed"),
+    ),
+]
+
+
+class LocalCommand(TyperCommand):
+    """Reads `--throttle` without a value as `--throttle published`: typer has no options with an optional value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_with_values(args)))
+
+
+def _with_values(args: list[str]) -> Iterator[str]:
+    for arg, following in pairwise([*args, "-"]):
+        yield f"{arg}=published" if arg == "--throttle" and following.startswith("-") else arg
