@@ -7,6 +7,7 @@ thread. There is one session, and for each region one client per way of sending 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -105,7 +106,9 @@ class Connections:
         if self._session is None:
             import aioboto3
 
-            self._session = aioboto3.Session(profile_name=self._settings.profile, region_name=self._settings.region)
+            # botocore reads AWS_DEFAULT_REGION alone; AWS's other tools let AWS_REGION come first.
+            region = self._settings.region or os.environ.get("AWS_REGION") or None
+            self._session = aioboto3.Session(profile_name=self._settings.profile, region_name=region)
             _refuse_to_prompt(self._session)
         return self._session
 
