@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -18,8 +18,9 @@ from cognito_identity_mcp.confirmation.assessment import assess
 from cognito_identity_mcp.confirmation.elicitation import Asker
 from cognito_identity_mcp.confirmation.gate import Gate, refused
 from cognito_identity_mcp.confirmation.question import compose
-from cognito_identity_mcp.errors import Failure, Refused, ServiceFailed, ToolError
+from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
 from cognito_identity_mcp.policy import Policy, Verdict, decide
+from cognito_identity_mcp.secrets import without_secrets
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.errors import CognitoIdentityError
@@ -103,7 +104,15 @@ class Dispatcher:
         try:
             return await self.services.in_region(target.region).call(operation, request)
         except CognitoIdentityError as error:
-            raise ServiceFailed.from_error(error) from error
+            raise _about(request, ServiceFailed.from_error(error)) from error
+        except RequestFailed as error:
+            raise _about(request, error) from error
+
+
+def _about(request: Shape, error: ToolError) -> ToolError:
+    """The error, without the request's secrets in what the service said."""
+    message = without_secrets(error.failure.message, request)
+    return type(error)(replace(error.failure, message=message))
 
 
 def _refused_by_policy(operation: Operation, rule: str) -> Refused:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from cognito_identity_tools.fields import as_model, is_secret, member_annotation, unwrap
 from cognito_identity_tools.shapes import Shape
 
 WITHHELD = "(withheld)"
+
+_SHORTEST = 8
+"""Characters; what is shorter is a user id of somebody's own sign-in, and might be part of any word."""
 
 
 def redacted(value: Shape) -> dict[str, Any]:
@@ -34,3 +38,17 @@ def _masked(value: Any) -> Any:
     if isinstance(value, dict):
         return dict.fromkeys(cast("dict[str, Any]", value), WITHHELD)
     return WITHHELD
+
+
+def without_secrets(text: str, request: Shape) -> str:
+    """A text about a request, with the request's secret values replaced: a service may quote what it was sent."""
+    for secret in sorted(_secrets(request), key=len, reverse=True):
+        text = text.replace(secret, WITHHELD)
+    return text
+
+
+def _secrets(request: Shape) -> Iterator[str]:
+    for name in type(request).model_fields:
+        if is_secret(member_annotation(type(request), name)):
+            values: dict[str, str] = getattr(request, name) or {}
+            yield from (value for value in values.values() if len(value) >= _SHORTEST)
