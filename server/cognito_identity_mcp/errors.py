@@ -83,8 +83,8 @@ class RequestFailed(ToolError):
     """No answer of Cognito Identity: credentials, network, or this machine's configuration."""
 
     @classmethod
-    def of(cls, code: str, message: str, advice: Advice) -> RequestFailed:
-        return cls(_failure("request", code, message, advice, None))
+    def of(cls, code: str, message: str, advice: Advice, request_id: str | None = None) -> RequestFailed:
+        return cls(_failure("request", code, message, advice, request_id))
 
     def with_unknown_outcome(self, how_to_find_out: str) -> RequestFailed:
         """The same failure of a call that may have been carried out."""

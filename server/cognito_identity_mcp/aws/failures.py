@@ -133,9 +133,12 @@ def _service_error(operation: Operation, error: b.ClientError) -> CognitoIdentit
     if error.operation_name != operation.aws_name:
         row = CREDENTIALS_REFUSED
         return RequestFailed.of(row.code, row.message.format(code=code), row.advice)
-    if code == ErrorCode.INTERNAL_ERROR and not operation.may_be_resent:
-        return _doubtful(operation, RequestFailed.of(code, message, _TRY_AGAIN))
-    return CognitoIdentityError(code, message, error.response.get("ResponseMetadata", {}).get("RequestId"))
+    metadata = error.response.get("ResponseMetadata", {})
+    request_id, status = metadata.get("RequestId"), metadata.get("HTTPStatusCode", 400)
+    failed_inside = status >= 500 or code == ErrorCode.INTERNAL_ERROR
+    if failed_inside and not operation.may_be_resent:
+        return _doubtful(operation, RequestFailed.of(code, message, _TRY_AGAIN, request_id))
+    return CognitoIdentityError(code, message, request_id)
 
 
 def _doubtful(operation: Operation, failed: RequestFailed) -> RequestFailed:
