@@ -1,14 +1,16 @@
-"""Any sequence of calls keeps what fact sheet §7 promises: hypothesis looks for one that does not.
+"""Any sequence of calls does what a plain model of fact sheet §7 and §9 does: hypothesis looks for one that does not.
 
-Three people with logins at two public providers and with the developer walk in and out of one pool. The service runs in
-process, without HTTP; after every step its whole state is read back and compared with the state before.
+Three people with logins at two public providers and with the developer walk in and out of one pool, which is renamed,
+tagged and read by page meanwhile. The service runs in process, without HTTP; every answer, every refusal and, after
+every step, the whole list of identities have to be the model's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -26,29 +28,52 @@ from cognito_identity_local.database import open_database
 from cognito_identity_local.operations.identities import LOCAL_DISABLED_LOGINS
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
-from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.catalogue import BY_AWS_NAME
 from cognito_identity_tools.errors import CognitoIdentityError
-from cognito_identity_tools.operations.identities import ListIdentitiesResponse
 
 from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, USER_POOL, google, user_pool
+from .reference import Login, Reference, Refusal
 
 CALLER = Caller("123456789012", "us-east-1", signed=True)
-REFUSALS = {
-    "NotAuthorizedException",
-    "ResourceConflictException",
-    "ResourceNotFoundException",
-    "DeveloperUserAlreadyRegisteredException",
-}
 TOKENS = {(GOOGLE, who): google(who) for who in "abc"} | {(USER_POOL, who): user_pool(who) for who in "abc"}
+ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
+SETTINGS = {
+    "AllowUnauthenticatedIdentities": True,
+    "CognitoIdentityProviders": ALL_PROVIDERS["cognito_identity_providers"],
+    "SupportedLoginProviders": ALL_PROVIDERS["supported_login_providers"],
+    "DeveloperProviderName": DEVELOPER,
+}
+UNKNOWN = "us-east-1:0"
 
 one_login = st.sampled_from(sorted(TOKENS))
 some_logins = st.lists(one_login, min_size=1, max_size=2, unique_by=lambda login: login[0])
 users = st.sampled_from("abc")
+doors = st.sampled_from(["GetOpenIdToken", "GetCredentialsForIdentity"])
+tag_keys = st.sampled_from(["a", "b", "c"])
+names = st.text("xyz", min_size=1, max_size=3)
 
-Login = tuple[str, str]
 NOBODY: MultipleResults[str] = multiple()
-State = Mapping[str, tuple[str, ...]]
-"""The logins that each identity shows."""
+Answer = dict[str, Any]
+SERVICE = LocalCognitoIdentity(Store(open_database(None)), clock=lambda: NOW)
+"""One for all sequences, since making its signing key takes longer than a sequence; each has a pool of its own."""
+
+
+def call(operation: str, **members: object) -> Answer:
+    """
+    Raises:
+        CognitoIdentityError: the service refuses.
+    """
+    row = BY_AWS_NAME[operation]
+    answer = SERVICE.call(row, row.input.model_validate(members), CALLER)
+    return answer.model_dump(by_alias=True, exclude_none=True)
+
+
+def attempt(operation: str, **members: object) -> tuple[Answer | None, str]:
+    """The answer, or the code of the refusal."""
+    try:
+        return call(operation, **members), ""
+    except CognitoIdentityError as error:
+        return None, str(error.code)
 
 
 def as_logins(logins: list[Login]) -> dict[str, str]:
@@ -60,141 +85,198 @@ class Lives(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = Store(open_database(None))
-        self.service = LocalCognitoIdentity(self.store, clock=lambda: NOW)
-        self.deleted: set[str] = set()
-        self.known: State = {}
-        self.before: State = {}
-
-    def teardown(self) -> None:
-        self.store.close()
+        self.name, self.tags = "p", dict[str, str]()
+        self.model = Reference(DEVELOPER)
+        self.walked: list[str] = []
+        self.walk_token: str | None = None
+        self.there_all_the_time: set[str] = set()
 
     @initialize()
     def make_pool(self) -> None:
-        self.call(
-            "create_identity_pool",
-            IdentityPoolName="p",
-            AllowUnauthenticatedIdentities=True,
-            CognitoIdentityProviders=ALL_PROVIDERS["cognito_identity_providers"],
-            SupportedLoginProviders=ALL_PROVIDERS["supported_login_providers"],
-            DeveloperProviderName=DEVELOPER,
-        )
-        self.pool = self.made
+        self.pool = call("CreateIdentityPool", IdentityPoolName="p", **SETTINGS)["IdentityPoolId"]
+        call("SetIdentityPoolRoles", IdentityPoolId=self.pool, Roles=ROLES)
 
-    def call(self, name: str, **members: object) -> str | None:
-        """The identity that answers; None if the call is refused, which must then have changed nothing."""
-        operation = OPERATIONS[name]
-        try:
-            answer = self.service.call(operation, operation.input.model_validate(members), CALLER)
-        except CognitoIdentityError as error:
-            if error.code not in REFUSALS or self.state() != self.known:
-                raise
+    def teardown(self) -> None:
+        call("DeleteIdentityPool", IdentityPoolId=self.pool)
+
+    def both(self, expected: Callable[[Reference], object], operation: str, **members: object) -> Answer | None:
+        """Asks the service and the model, which have to agree; None if both refuse, which changes nothing."""
+        after = self.model.copied()
+        answer, refusal = attempt(operation, **members)
+        if answer is None:
+            with pytest.raises(Refusal) as expected_refusal:
+                expected(after)
+            assert str(expected_refusal.value) == refusal
             return None
-        self.known = self.state() if name != "create_identity_pool" else {}
-        self.made = str(getattr(answer, "identity_pool_id", ""))
-        return cast("str | None", getattr(answer, "identity_id", None))
+        outcome = expected(after)
+        assert outcome == answer.get("IdentityId") or outcome is None
+        self.model = after
+        return answer
 
-    def state(self) -> State:
-        operation = OPERATIONS["list_identities"]
-        found: dict[str, tuple[str, ...]] = {}
-        token: str | None = None
-        while True:
-            request = operation.input.model_validate(
-                {"IdentityPoolId": self.pool, "MaxResults": 60, "NextToken": token}
-            )
-            page = self.service.call(operation, request, CALLER)
-            assert isinstance(page, ListIdentitiesResponse)
-            found |= {str(row.identity_id): tuple(row.logins or ()) for row in page.identities or []}
-            token = page.next_token
-            if token is None:
-                return found
+    def comes(
+        self, expected: Callable[[Reference, str], str], operation: str, **members: object
+    ) -> str | MultipleResults[str]:
+        """A call after which somebody is here. A new identity's name is the service's choice, if it is a new one."""
+        before = self.model.lives.keys()
+
+        def follow(model: Reference) -> str:
+            made = self.shown().keys() - before
+            return expected(model, next(iter(made), UNKNOWN))
+
+        answer = self.both(follow, operation, **members)
+        return NOBODY if answer is None else str(answer["IdentityId"])
+
+    def page(
+        self, size: int, token: str | None, *, hide: bool = False
+    ) -> tuple[dict[str, tuple[str, ...]], str | None]:
+        answer = call("ListIdentities", IdentityPoolId=self.pool, MaxResults=size, NextToken=token, HideDisabled=hide)
+        return {row["IdentityId"]: tuple(row.get("Logins", ())) for row in answer["Identities"]}, answer.get(
+            "NextToken"
+        )
+
+    def shown(self, *, hide: bool = False) -> Mapping[str, tuple[str, ...]]:
+        found, token = self.page(60, None, hide=hide)
+        while token is not None:
+            more, token = self.page(60, token, hide=hide)
+            found |= more
+        return found
 
     @rule(target=identities)
-    def guest_arrives(self) -> str:
-        count = len(self.state())
-        guest = self.call("get_id", IdentityPoolId=self.pool)
-        assert guest is not None
-        assert len(self.state()) == count + 1
-        return guest
+    def guest_arrives(self) -> str | MultipleResults[str]:
+        return self.comes(lambda model, new: model.signs_in([], None, new), "GetId", IdentityPoolId=self.pool)
 
     @rule(target=identities, logins=some_logins)
     def user_arrives(self, logins: list[Login]) -> str | MultipleResults[str]:
-        identity = self.call("get_id", IdentityPoolId=self.pool, Logins=as_logins(logins))
-        if identity is None:
-            return NOBODY
-        for login in logins:
-            assert self.call("get_id", IdentityPoolId=self.pool, Logins=as_logins([login])) == identity
-        return identity
+        members = {"IdentityPoolId": self.pool, "Logins": as_logins(logins)}
+        return self.comes(lambda model, new: model.signs_in(logins, None, new), "GetId", **members)
 
-    @rule(target=identities, identity=identities, logins=some_logins)
-    def user_brings_an_identity(self, identity: str, logins: list[Login]) -> str | MultipleResults[str]:
-        before = self.state()
-        answered = self.call("get_open_id_token", IdentityId=identity, Logins=as_logins(logins))
-        if answered is None:
-            return NOBODY
-        after = self.state()
-        assert len(after) == len(before)
-        assert {provider for provider, _ in logins} <= set(after[answered])
-        assert answered == identity or after[identity] == tuple(LOCAL_DISABLED_LOGINS)
-        return answered
+    @rule(target=identities, identity=identities, logins=some_logins, door=doors)
+    def user_brings_an_identity(self, identity: str, logins: list[Login], door: str) -> str | MultipleResults[str]:
+        members = {"IdentityId": identity, "Logins": as_logins(logins)}
+        return self.comes(lambda model, new: model.signs_in(logins, identity, new), door, **members)
 
-    @rule(identity=identities)
-    def identity_comes_without_logins(self, identity: str) -> None:
-        answered = self.call("get_open_id_token", IdentityId=identity)
-        if answered is not None:
-            assert (answered, self.state()[identity]) == (identity, ())
+    @rule(identity=identities, door=doors)
+    def identity_comes_without_logins(self, identity: str, door: str) -> None:
+        self.both(lambda model: model.guest_returns(identity), door, IdentityId=identity)
 
-    @rule(target=identities, user=users, logins=st.one_of(st.just([]), some_logins))
+    @rule(target=identities, user=users, logins=st.one_of(st.just(list[Login]()), some_logins))
     def developer_signs_in(self, user: str, logins: list[Login]) -> str | MultipleResults[str]:
         members = {"IdentityPoolId": self.pool, "Logins": {DEVELOPER: user, **as_logins(logins)}}
-        return self.call("get_open_id_token_for_developer_identity", **members) or NOBODY
+        return self.comes(
+            lambda model, new: model.developer_signs_in(user, logins, None, new),
+            "GetOpenIdTokenForDeveloperIdentity",
+            **members,
+        )
 
-    @rule(user=users, identity=identities)
-    def developer_links(self, user: str, identity: str) -> None:
-        members = {"IdentityPoolId": self.pool, "IdentityId": identity, "Logins": {DEVELOPER: user}}
-        answered = self.call("get_open_id_token_for_developer_identity", **members)
-        assert answered in (None, identity)
+    @rule(target=identities, user=users, identity=identities, logins=st.one_of(st.just(list[Login]()), some_logins))
+    def developer_links(self, user: str, identity: str, logins: list[Login]) -> str | MultipleResults[str]:
+        members = {
+            "IdentityPoolId": self.pool,
+            "IdentityId": identity,
+            "Logins": {DEVELOPER: user, **as_logins(logins)},
+        }
+        if identity not in self.model.lives:
+            return NOBODY
+        return self.comes(
+            lambda model, new: model.developer_signs_in(user, logins, identity, new),
+            "GetOpenIdTokenForDeveloperIdentity",
+            **members,
+        )
 
     @rule(source=users, destination=users)
     def developer_merges(self, source: str, destination: str) -> None:
-        names = {"SourceUserIdentifier": source, "DestinationUserIdentifier": destination}
-        merged = self.call(
-            "merge_developer_identities", **names, DeveloperProviderName=DEVELOPER, IdentityPoolId=self.pool
+        self.both(
+            lambda model: model.developer_merges(source, destination),
+            "MergeDeveloperIdentities",
+            SourceUserIdentifier=source,
+            DestinationUserIdentifier=destination,
+            DeveloperProviderName=DEVELOPER,
+            IdentityPoolId=self.pool,
         )
-        if merged is not None:
-            found = [
-                self.call("lookup_developer_identity", IdentityPoolId=self.pool, DeveloperUserIdentifier=user)
-                for user in (source, destination)
-            ]
-            assert found == [merged, merged]
 
-    @rule(identity=identities, login=one_login)
-    def user_unlinks(self, identity: str, login: Login) -> None:
-        before = self.state().get(identity, ())
-        members = {"IdentityId": identity, "Logins": as_logins([login]), "LoginsToRemove": [login[0]]}
-        self.call("unlink_identity", **members)
-        left = self.state().get(identity, ())
-        assert left in (before, tuple(provider for provider in before if provider != login[0]))
+    @rule(user=users)
+    def developer_looks_up(self, user: str) -> None:
+        members = {"IdentityPoolId": self.pool, "DeveloperUserIdentifier": user}
+        self.both(lambda model: model.user(user), "LookupDeveloperIdentity", **members)
 
-    @rule(identity=consumes(identities))
-    def identity_is_deleted(self, identity: str) -> None:
-        self.call("delete_identities", IdentityIdsToDelete=[identity])
-        self.deleted.add(identity)
+    @rule(identity=identities, user=users)
+    def developer_unlinks(self, identity: str, user: str) -> None:
+        self.both(
+            lambda model: model.developer_unlinks(identity, user),
+            "UnlinkDeveloperIdentity",
+            IdentityId=identity,
+            IdentityPoolId=self.pool,
+            DeveloperProviderName=DEVELOPER,
+            DeveloperUserIdentifier=user,
+        )
+
+    @rule(identity=identities, logins=some_logins, provider=st.sampled_from([GOOGLE, USER_POOL]))
+    def user_unlinks(self, identity: str, logins: list[Login], provider: str) -> None:
+        members = {"IdentityId": identity, "Logins": as_logins(logins), "LoginsToRemove": [provider]}
+        self.both(lambda model: model.unlinks(identity, logins, [provider]), "UnlinkIdentity", **members)
+
+    @rule(identity=consumes(identities), again=st.booleans())
+    def identity_is_deleted(self, identity: str, again: bool) -> None:
+        for _ in range(1 + again):
+            assert call("DeleteIdentities", IdentityIdsToDelete=[identity]) == {"UnprocessedIdentityIds": []}
+        self.model.lives.pop(identity, None)
+        self.there_all_the_time.discard(identity)
+
+    @rule(identity=identities)
+    def identity_is_described(self, identity: str) -> None:
+        answer = self.both(lambda model: model.named(identity) and identity, "DescribeIdentity", IdentityId=identity)
+        if answer is not None:
+            assert tuple(answer.get("Logins", ())) == self.model.shown()[identity]
+
+    @rule(key=tag_keys, value=names)
+    def pool_is_tagged(self, key: str, value: str) -> None:
+        call("TagResource", ResourceArn=self.arn(), Tags={key: value})
+        self.tags[key] = value
+
+    @rule(key=tag_keys)
+    def tag_is_removed(self, key: str) -> None:
+        call("UntagResource", ResourceArn=self.arn(), TagKeys=[key])
+        self.tags.pop(key, None)
+
+    @rule(name=names, tags=st.none() | st.dictionaries(tag_keys, names))
+    def pool_is_updated(self, name: str, tags: dict[str, str] | None) -> None:
+        given = {} if tags is None else {"IdentityPoolTags": tags}
+        call("UpdateIdentityPool", IdentityPoolId=self.pool, IdentityPoolName=name, **SETTINGS, **given)
+        self.name, self.tags = name, self.tags if tags is None else dict(tags)
+
+    @rule(size=st.integers(1, 3))
+    def walk_goes_on(self, size: int) -> None:
+        """A walk by page that takes as many steps as the rest leaves it."""
+        if self.walk_token is None:
+            self.walked, self.there_all_the_time = [], set(self.model.lives)
+        found, self.walk_token = self.page(size, self.walk_token)
+        self.walked += found
+        assert len(found) <= size
+        assert len(set(self.walked)) == len(self.walked)
+        if self.walk_token is None:
+            assert self.there_all_the_time <= set(self.walked)
+
+    def arn(self) -> str:
+        return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{self.pool}"
 
     @invariant()
-    def promises_hold(self) -> None:
-        """The deleted stay away, the disabled stay disabled, nobody is lost, no provider is there twice."""
+    def service_and_model_agree(self) -> None:
         if not hasattr(self, "pool"):
             return
-        now, disabled = self.state(), tuple(LOCAL_DISABLED_LOGINS)
-        assert not now.keys() & self.deleted
-        assert self.before.keys() - self.deleted <= now.keys()
-        assert all(now[each] == disabled for each, logins in self.before.items() if logins == disabled and each in now)
-        assert all(len(set(logins)) == len(logins) for logins in now.values())
-        self.before = now
+        expected, disabled = self.model.shown(), tuple(LOCAL_DISABLED_LOGINS)
+        assert list(self.shown().items()) == list(expected.items())
+        assert self.shown(hide=True) == {name: logins for name, logins in expected.items() if logins != disabled}
+        described = call("DescribeIdentityPool", IdentityPoolId=self.pool)
+        assert (described["IdentityPoolName"], described["IdentityPoolTags"]) == (self.name, self.tags)
+        assert call("ListTagsForResource", ResourceArn=self.arn()) == {"Tags": self.tags}
 
 
-TestLives = Lives.TestCase
-TestLives.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@pytest.mark.local_only
+@pytest.mark.holds("lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
+class TestLives(Lives.TestCase):  # type: ignore[misc, name-defined] - made by hypothesis
+    settings = settings(
+        max_examples=100,
+        stateful_step_count=50,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
