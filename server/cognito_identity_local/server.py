@@ -17,16 +17,17 @@ from pathlib import Path
 import uvicorn
 
 from cognito_identity_local.app import App
-from cognito_identity_local.context import Clock, Entropy
+from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
 from cognito_identity_local.faults import Faults, FaultSettings, Sleep
 from cognito_identity_local.holder import announced
+from cognito_identity_local.keys import Keys
 from cognito_identity_local.login_keys import LoginKeys, LoginKeySettings
 from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
 
-__all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "embedded", "run"]
+__all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "dumped", "embedded", "run"]
 
 _GRACE = 1
 """Seconds that open requests get at the end."""
@@ -37,7 +38,7 @@ class LocalSettings:
     """`port` 0 takes a free one. `data` is the database's file, made at need; None keeps all in memory.
 
     Signed requests belong to `account_id` unless their access key id is an account's twelve digits. `default_region` is
-    for what names no region: unsigned requests without an id, and the key documents.
+    for what names no region: unsigned requests without an id, and the key documents. `seed` is a file to load first.
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +49,7 @@ class LocalSettings:
     login_keys: LoginKeySettings = field(default_factory=LoginKeySettings)
     quotas: Quotas = DEFAULT
     faults: FaultSettings = field(default_factory=FaultSettings)
+    seed: Path | None = None
 
 
 class _Server(uvicorn.Server):
@@ -125,21 +127,61 @@ def _prepared(
     settings: LocalSettings, clock: Clock, entropy: Entropy, sleep: Sleep
 ) -> Generator[tuple[App, socket.socket]]:
     """The socket first: it costs nothing to give back. The store is closed last, by the thread that opened it."""
-    with _listen(settings) as listener:
-        store = Store(open_database(settings.data))
-        try:
-            service = LocalCognitoIdentity(store, clock=clock, entropy=entropy, quotas=settings.quotas)
-            app = App(
-                service,
-                settings.account_id,
-                settings.default_region,
-                login_keys=LoginKeys(settings.login_keys, clock=clock),
-                faults=None if settings.faults.are_off else Faults(settings.faults, clock=clock, sleep=sleep),
-            )
-            with announced(settings.data, _url(listener)):
-                yield app, listener
-        finally:
-            store.close()
+    with _listen(settings) as listener, _opened(settings, clock, entropy) as store:
+        app = App(
+            LocalCognitoIdentity(store, clock=clock, entropy=entropy, quotas=settings.quotas),
+            settings.account_id,
+            settings.default_region,
+            login_keys=LoginKeys(settings.login_keys, clock=clock),
+            faults=None if settings.faults.are_off else Faults(settings.faults, clock=clock, sleep=sleep),
+        )
+        with announced(settings.data, _url(listener)):
+            yield app, listener
+
+
+def dumped(settings: LocalSettings, *, clock: Clock = time.time, entropy: Entropy = secrets.token_bytes) -> str:
+    """The data as a seed in JSON, once the settings' own seed is loaded. Nothing is served.
+
+    Raises:
+        LocalServiceError: the data or the seed cannot be used, or there is neither.
+    """
+    if settings.seed is None and (settings.data is None or not settings.data.exists()):
+        raise LocalServiceError(f"There is nothing to dump: {_no_data(settings.data)}.")
+    from cognito_identity_local.seed.dumping import dump
+
+    with _opened(settings, clock, entropy) as store:
+        return dump(store)
+
+
+def _no_data(file: Path | None) -> str:
+    return f"{file} does not exist" if file else "name a data file or a seed"
+
+
+@contextmanager
+def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[Store]:
+    """The store with the seed in it. The seed is read before the data is touched."""
+    load = _seeding(settings, settings.seed) if settings.seed else None
+    store = Store(open_database(settings.data))
+    try:
+        if load is not None:
+            load(store, clock(), entropy)
+        yield store
+    finally:
+        store.close()
+
+
+def _seeding(settings: LocalSettings, file: Path) -> Callable[[Store, float, Entropy], None]:
+    """What loads the seed. Imported at need: starting must be quick."""
+    from cognito_identity_local.seed.loading import load
+    from cognito_identity_local.seed.reading import read_seed
+
+    seed, caller = read_seed(file), Caller(settings.account_id, settings.default_region, signed=True)
+
+    def run_load(store: Store, now: float, entropy: Entropy) -> None:
+        with store.transaction():
+            load(Call(caller, store, Keys(store.signing_keys), now, entropy, quotas=settings.quotas), seed, file)
+
+    return run_load
 
 
 def _listen(settings: LocalSettings) -> socket.socket:

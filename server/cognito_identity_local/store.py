@@ -109,6 +109,10 @@ class Pools:
     def get(self, seq: int) -> PoolRow | None:
         return _first(_pool, self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
 
+    def all(self) -> list[PoolRow]:
+        """In the order of their creation."""
+        return [_pool(row) for row in self._execute(_POOL + "ORDER BY seq")]
+
     def count(self, account: str, region: str) -> int:
         query = "SELECT count(*) FROM pools WHERE account = ? AND region = ?"
         return int(self._execute(query, (account, region)).fetchone()[0])
@@ -196,6 +200,11 @@ class PrincipalTagMaps:
         query = "SELECT use_defaults, tags FROM principal_tags WHERE pool = ? AND provider = ?"
         row = self._execute(query, (pool, provider)).fetchone()
         return PrincipalTagRow(bool(row[0]), json.loads(row[1])) if row else None
+
+    def of(self, pool: int) -> list[tuple[str, PrincipalTagRow]]:
+        """With their providers, by name."""
+        query = "SELECT provider, use_defaults, tags FROM principal_tags WHERE pool = ? ORDER BY provider"
+        return [(row[0], PrincipalTagRow(bool(row[1]), json.loads(row[2]))) for row in self._execute(query, (pool,))]
 
     def put(self, pool: int, provider: str, row: PrincipalTagRow) -> None:
         self._execute(

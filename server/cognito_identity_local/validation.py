@@ -109,7 +109,7 @@ def _words(place: _Place, violation: Violation, constraint: str) -> str:
 
 
 def _own(violation: Violation) -> str:
-    return _MISSING if violation.rule is None else _phrase(violation.rule)
+    return _MISSING if violation.rule is None else phrase(violation.rule)
 
 
 def _inside(container: Any, *, is_key: bool) -> str:
@@ -117,10 +117,11 @@ def _inside(container: Any, *, is_key: bool) -> str:
     subject = "Map keys" if is_key else "Map value" if get_origin(container) is dict else "Member"
     _, metadata = unwrap(parts(container)[0 if is_key else -1])
     rules = [rule for item in metadata if isinstance(item, Text | Whole | OneOf | Size) for rule in item.rules]
-    return f"{subject} must satisfy constraint: [{', '.join(map(_phrase, rules))}]"
+    return f"{subject} must satisfy constraint: [{', '.join(map(phrase, rules))}]"
 
 
-def _phrase(rule: Rule) -> str:
+def phrase(rule: Rule) -> str:
+    """AWS's words for a constraint."""
     limit = ", ".join(rule.limit) if isinstance(rule.limit, tuple) else rule.limit
     return _PHRASES[rule.kind].format(limit)
 

@@ -35,7 +35,7 @@ def create_identity_pool(call: Call, request: CreateIdentityPoolInput) -> Identi
     account, region = call.caller.account, call.caller.region
     if call.store.pools.count(account, region) >= call.quotas.pools:
         raise limit_exceeded(errors.LOCAL_TOO_MANY_POOLS.format(call.quotas.pools))
-    pool = _settings(request, identity_pool_id=new_pool_id(call), identity_pool_tags=request.identity_pool_tags or {})
+    pool = as_pool(request, identity_pool_id=new_pool_id(call), identity_pool_tags=request.identity_pool_tags or {})
     call.store.pools.add(account, region, pool)
     return pool
 
@@ -63,7 +63,7 @@ def update_identity_pool(call: Call, request: IdentityPool) -> IdentityPool:
     """Replaces all settings; what is left out is unset, but for the developer provider name and the tags."""
     found = find_pool(call, request.identity_pool_id)
     check_settings(call, request)
-    pool = _settings(
+    pool = as_pool(
         request,
         developer_provider_name=_developer_name(found.settings, request),
         identity_pool_tags=_updated_tags(found.settings, request),
@@ -85,7 +85,7 @@ def _updated_tags(old: IdentityPool, request: IdentityPool) -> dict[str, str]:
     return tags or {}
 
 
-def _settings(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
+def as_pool(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
     """The request as a pool. An empty collection counts as left out (§20 no. 11), but tags are always there."""
     given = {name: value for name, value in request if value not in ([], {})}
     return IdentityPool(**{**given, **changed})

@@ -42,7 +42,7 @@ def set_identity_pool_roles(call: Call, request: SetIdentityPoolRolesInput) -> E
         if key not in known:
             raise invalid_parameter(LOCAL_UNKNOWN_PROVIDER.format(key))
         check_mapping(call, key, mapping)
-    for role in (*request.roles.values(), *(rule.role_arn for rule in _all_rules(mappings))):
+    for role in (*request.roles.values(), *(rule.role_arn for rule in all_rules(mappings))):
         if role_account(role) != pool.account:
             raise role_forbidden(role)
     call.store.pools.set_roles(pool.seq, PoolRoles(roles=request.roles, role_mappings=mappings))
@@ -69,7 +69,7 @@ def _problems(mapping: RoleMapping, most: int) -> list[tuple[str, bool]]:
     ]
 
 
-def _all_rules(mappings: dict[str, RoleMapping]) -> Iterator[MappingRule]:
+def all_rules(mappings: dict[str, RoleMapping]) -> Iterator[MappingRule]:
     for mapping in mappings.values():
         yield from _rules(mapping)
 

@@ -28,6 +28,8 @@ def local(
     data: given.Data = MEMORY,
     account_id: given.AccountId = "123456789012",
     region: given.Region = "us-east-1",
+    seed: given.Seed = None,
+    dump: given.Dump = None,
     issuer: given.Issuer = None,
     require_signatures: given.RequireSignatures = False,
     quota: given.Quota = None,
@@ -42,6 +44,11 @@ def local(
     Prints its URL when it is ready. Any credentials are accepted:
 
         aws --endpoint-url http://127.0.0.1:9230 cognito-identity list-identity-pools --max-results 10
+
+    Start with pools, roles and users of a file, or keep what is there as such a file:
+
+        cognito-identity-mcp local --seed pools.toml
+        cognito-identity-mcp local --data cognito.sqlite3 --dump pools.json
 
     Check the signatures of your user pool's tokens, and take no others:
 
@@ -59,7 +66,7 @@ def local(
     from cognito_identity_local import faults
     from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
     from cognito_identity_local.quotas import parse_quotas
-    from cognito_identity_local.server import LocalServiceError, LocalSettings, run
+    from cognito_identity_local.server import LocalServiceError, LocalSettings, dumped, run
 
     level = options.read(None, log_level=log_level).log_level
     logs.configure(level)
@@ -70,6 +77,7 @@ def local(
             data=None if data == MEMORY else Path(data).expanduser(),
             account_id=account_id,
             default_region=region,
+            seed=seed.expanduser() if seed else None,
             login_keys=LoginKeySettings(parse_issuers(issuer or ()), require_signatures),
             quotas=parse_quotas(quota or ()),
             faults=faults.FaultSettings(
@@ -79,9 +87,25 @@ def local(
                 random_seed=random_seed,
             ),
         )
+        if dump is not None:
+            return _write(dump, dumped(settings))
         run(settings, lambda url: _announce(url, settings.login_keys))
     except LocalServiceError as error:
         options.fail(str(error))
+
+
+def _write(target: str, text: str) -> None:
+    """In one step, so that a file that is there stays whole whatever happens."""
+    if target == "-":
+        typer.echo(text, nl=False)
+        return
+    file = Path(target).expanduser()
+    unfinished = file.with_name(f"{file.name}.new")
+    try:
+        unfinished.write_text(text, "utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        options.fail(f"Cannot write {file}: {error.strerror}.")
 
 
 def _announce(url: str, login_keys: LoginKeySettings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -84,6 +85,23 @@ RandomSeed = Annotated[
     typer.Option(
         help="Make chance repeatable: the same requests in the same order meet the same faults and latencies.",
         envvar=_variable("random_seed"),
+    ),
+]
+Seed = Annotated[
+    Path | None,
+    typer.Option(
+        help="Load pools, roles, tags and identities from a JSON or TOML file before serving. They are added to the "
+        "data; an id that is there already is an error, and nothing is loaded.",
+        metavar="FILE",
+        envvar=_variable("seed"),
+    ),
+]
+Dump = Annotated[
+    str | None,
+    typer.Option(
+        help="Write the data (and the seed) as a seed in JSON to a file, or to stdout for -, and end.",
+        metavar="FILE",
+        envvar=_variable("dump"),
     ),
 ]
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cognito_identity_mcp.manifests import bundle, clients, iam, identity, registry, tool_entries
+from cognito_identity_mcp.manifests import bundle, clients, iam, identity, local_seed, registry, tool_entries
 from cognito_identity_mcp.manifests.files import Files
 from cognito_identity_mcp.manifests.readme import NoPlace, with_table
 
 FOLDER = "manifests"
 README = "README.md"
 
-_FAMILIES = (tool_entries, registry, bundle, iam, clients)
+_FAMILIES = (tool_entries, registry, bundle, iam, clients, local_seed)
 
 
 def generated() -> Files:
