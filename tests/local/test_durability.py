@@ -7,7 +7,7 @@ import http.client
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,7 +144,7 @@ def check_soundness(file: Path, aside: Path) -> None:
 
 @pytest.mark.holds("service-01")
 def test_dozens_of_kills_under_load_lose_nothing_that_was_acknowledged(
-    tmp_path: Path, record_property: pytest.RecordProperty
+    tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     file, total = tmp_path / "local.sqlite3", 0
     with served(file) as running:
@@ -158,8 +158,8 @@ def test_dozens_of_kills_under_load_lose_nothing_that_was_acknowledged(
         check_soundness(file, tmp_path / "copy")
     with served(file) as running:
         check(running.url, known)
-    record_property("kills", KILLS)
-    record_property("acknowledged rounds of writes", total)
+    record_testsuite_property("kills", KILLS)
+    record_testsuite_property("acknowledged rounds of writes", total)
     assert total >= KILLS
 
 

@@ -271,12 +271,13 @@ class Lives(RuleBasedStateMachine):
         assert call("ListTagsForResource", ResourceArn=self.arn()) == {"Tags": self.tags}
 
 
-@pytest.mark.local_only
-@pytest.mark.holds("lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
-class TestLives(Lives.TestCase):  # type: ignore[misc, name-defined] - made by hypothesis
-    settings = settings(
-        max_examples=100,
-        stateful_step_count=50,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
+pytestmark = pytest.mark.local_only
+
+holds = pytest.mark.holds("lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
+TestLives = holds(Lives.TestCase)
+TestLives.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
