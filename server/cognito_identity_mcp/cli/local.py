@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from cognito_identity_mcp.cli import local_options as given, options
 from cognito_identity_mcp.settings import MEMORY
 
 if TYPE_CHECKING:
+    from cognito_identity_local.faults import FaultSettings
     from cognito_identity_local.login_keys import LoginKeySettings
+    from cognito_identity_local.server import LocalSettings
 
 COMMAND = given.LocalCommand
 
@@ -43,33 +46,35 @@ def local(
 
     Prints its URL when it is ready. Any credentials are accepted:
 
+    \b
         aws --endpoint-url http://127.0.0.1:9230 cognito-identity list-identity-pools --max-results 10
 
     Start with pools, roles and users of a file, or keep what is there as such a file:
 
+    \b
         cognito-identity-mcp local --seed pools.toml
         cognito-identity-mcp local --data cognito.sqlite3 --dump pools.json
 
     Check the signatures of your user pool's tokens, and take no others:
 
+    \b
         cognito-identity-mcp local --require-signatures --issuer "$ISSUER=https://$ISSUER/.well-known/jwks.json"
 
     with ISSUER=cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123, the key in Logins.
 
     Test your retries: throttled as on AWS, one GetId in twenty fails, every answer takes its time:
 
+    \b
         cognito-identity-mcp local --throttle --fault GetId=InternalErrorException:0.05 --latency 20ms±5ms
 
     Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
     option are separated by spaces. The command line wins.
     """
-    from cognito_identity_local import faults
     from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
     from cognito_identity_local.quotas import parse_quotas
-    from cognito_identity_local.server import LocalServiceError, LocalSettings, dumped, run
+    from cognito_identity_local.server import LocalServiceError, LocalSettings
 
-    level = options.read(None, log_level=log_level).log_level
-    logs.configure(level)
+    logs.configure(options.read(None, log_level=log_level).log_level)
     try:
         settings = LocalSettings(
             host=host,
@@ -80,18 +85,33 @@ def local(
             seed=seed.expanduser() if seed else None,
             login_keys=LoginKeySettings(parse_issuers(issuer or ()), require_signatures),
             quotas=parse_quotas(quota or ()),
-            faults=faults.FaultSettings(
-                rates=faults.parse_rates(throttle or ()),
-                faults=tuple(map(faults.parse_fault, fault or ())),
-                latency=faults.parse_latency(latency) if latency else None,
-                random_seed=random_seed,
-            ),
+            faults=_faults(throttle or (), fault or (), latency, random_seed),
         )
-        if dump is not None:
-            return _write(dump, dumped(settings))
-        run(settings, lambda url: _announce(url, settings.login_keys))
+        _run(settings, dump)
     except LocalServiceError as error:
         options.fail(str(error))
+
+
+def _faults(
+    throttle: Sequence[str], fault: Sequence[str], latency: str | None, random_seed: int | None
+) -> FaultSettings:
+    from cognito_identity_local import faults
+
+    return faults.FaultSettings(
+        rates=faults.parse_rates(throttle),
+        faults=tuple(map(faults.parse_fault, fault)),
+        latency=faults.parse_latency(latency) if latency else None,
+        random_seed=random_seed,
+    )
+
+
+def _run(settings: LocalSettings, dump: str | None) -> None:
+    from cognito_identity_local import server
+
+    if dump is not None:
+        _write(dump, server.dumped(settings))
+    else:
+        server.run(settings, lambda url: _announce(url, settings.login_keys))
 
 
 def _write(target: str, text: str) -> None:
