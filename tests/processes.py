@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 from mcp import StdioServerParameters
@@ -24,12 +25,15 @@ def environment(**more: str) -> dict[str, str]:
     return mine | {"AWS_EC2_METADATA_DISABLED": "true"} | more
 
 
-def run(*arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """The program, run to its end."""
     return subprocess.run(  # noqa: S603 - our own program
         (*PROGRAM, *arguments),
         input=stdin,
         env=environment() if env is None else env,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=30,
@@ -38,10 +42,12 @@ def run(*arguments: str, stdin: str = "", env: Mapping[str, str] | None = None) 
 
 
 @contextmanager
-def started(*arguments: str, env: Mapping[str, str] | None = None) -> Generator[Process]:
+def started(
+    *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> Generator[Process]:
     """The program, running until the block ends."""
     process = subprocess.Popen(  # noqa: S603 - our own program
-        (*PROGRAM, *arguments),
+        (*program, *arguments),
         env=environment() if env is None else env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

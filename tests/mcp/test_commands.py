@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sys
+from pathlib import Path
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from cognito_identity_mcp.cli import COMMANDS
+from cognito_identity_mcp.cli import COMMANDS, application
 from tests.processes import (
     LOCAL,
     Process,
+    environment,
     local_url,
     mcp_url,
     pipe,
@@ -142,19 +146,76 @@ def test_local_prints_its_address_and_is_healthy() -> None:
         assert process.wait(SOON) == 0
 
 
-def test_the_demo_ends_well() -> None:
-    ended = run("demo")
+def test_the_demo_ends_well_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    ended = run("demo", env=environment(HOME=str(tmp_path), TMPDIR=str(tmp_path)), folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Everything the demo made is deleted again." in ended.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+CHATTY = """
+import os
+import subprocess
+
+from cognito_identity_mcp import dispatch
+from cognito_identity_mcp.cli import main
+
+parse = dispatch.arguments.parse
+
+
+def chat(*given):
+    print("stray print", flush=True)
+    os.write(1, b"stray bytes\\n")
+    subprocess.run(["echo", "stray child"], check=True)
+    return parse(*given)
+
+
+dispatch.arguments.parse = chat
+main()
+"""
+
+
+def test_what_strays_to_stdout_does_not_break_the_protocol(tmp_path: Path) -> None:
+    script = tmp_path / "chatty.py"
+    script.write_text(CHATTY)
+    with started("serve", *LOCAL, program=(sys.executable, str(script))) as process:
+        greet(process)
+        call: dict[str, Any] = {"name": "list_identity_pools", "arguments": {}}
+        tell(process, {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call})
+        answer = heard(process)
+        assert (answer["id"], answer["result"]["structuredContent"]) == (2, {"identity_pools": []})
+        pipe(process.stdin).close()
+        assert process.wait(SOON) == 0
+        assert pipe(process.stdout).read() == b""
+        logged = pipe(process.stderr).read().decode().splitlines()
+    assert [line for line in logged if "stray" in line] == ["stray print", "stray bytes", "stray child"]
+
+
+# From here on in this process: what another process would add is the same for all.
+
+
+@pytest.fixture
+def log_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands set up the log of their process; here it is the tests'."""
+
+    def leave(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr("cognito_identity_mcp.logs.configure", leave)
+
+
+def entered(command: str, *words: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(application([command]), [command, *words], input=stdin, prog_name="cognito-identity-mcp")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
-    ended = run(command, "--help")
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith(f"Usage: python -m cognito_identity_mcp {command} ")
+    ended = entered(command, "--help")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(f"Usage: cognito-identity-mcp {command} ")
 
 
+@pytest.mark.usefixtures("log_stays")
 @pytest.mark.parametrize(
     ("arguments", "status", "code"),
     [
@@ -169,10 +230,20 @@ def test_every_command_explains_itself(command: str) -> None:
 def test_call_prints_json_and_ends_with_the_status_of_its_outcome(
     arguments: list[str], status: int, code: str | None
 ) -> None:
-    ended = run("call", *arguments, *LOCAL, stdin='{"max_results": 1}')
+    ended = entered("call", *arguments, *LOCAL, stdin='{"max_results": 1}')
     data = json.loads(ended.stdout)
-    assert ended.returncode == status
+    assert ended.exit_code == status
     assert data == {"identity_pools": []} if code is None else data["error"]["code"] == code
+
+
+@pytest.mark.usefixtures("log_stays")
+def test_call_ends_with_1_when_this_program_crashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("cognito_identity_mcp.dispatch.arguments.parse", crash)
+    ended = entered("call", "list_identity_pools", *LOCAL)
+    assert (ended.exit_code, json.loads(ended.stdout)["error"]["code"]) == (1, "InternalError")
 
 
 def test_call_ends_with_5_when_no_answer_came() -> None:
@@ -182,8 +253,9 @@ def test_call_ends_with_5_when_no_answer_came() -> None:
     assert (ended.returncode, json.loads(ended.stdout)["error"]["code"]) == (5, "Unreachable")
 
 
+@pytest.mark.usefixtures("log_stays")
 @pytest.mark.parametrize("arguments", [["nonsense"], ["get_id", "word"], ["get_id", "{"], ["get_id", "-"]])
 def test_call_refuses_words_that_are_no_call(arguments: list[str]) -> None:
-    ended = run("call", *arguments, *LOCAL, stdin="[]")
-    assert (ended.returncode, ended.stdout) == (2, "")
+    ended = entered("call", *arguments, *LOCAL, stdin="[]")
+    assert (ended.exit_code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("cognito-identity-mcp: ")

@@ -88,9 +88,9 @@ async def test_a_cancelled_call_cancels_its_request_signed_for_the_region() -> N
             tasks.start_soon(region.call, operation, operation.input.model_validate({"max_results": 1}))
             with anyio.fail_after(20):
                 await fake.asked.wait()
-                tasks.cancel_scope.cancel()
-                with anyio.CancelScope(shield=True):
-                    await fake.left.wait()
+            tasks.cancel_scope.cancel()
+            with anyio.fail_after(20, shield=True):
+                await fake.left.wait()
         assert where.place == "a fake"
     (head,) = fake.heads
     assert re.search(r"Credential=id/\d{8}/us-west-2/cognito-identity/aws4_request", head)

@@ -1,0 +1,66 @@
+"""A crash: logged whole, told plainly."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from mcp import Client
+
+from cognito_identity_mcp.app import build
+from cognito_identity_mcp.settings import Settings
+from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.service import Answer
+from cognito_identity_tools.shapes import Shape
+
+from .clients import Era, agreeing, error_of
+from .examples import ARGUMENTS, IN
+
+
+class Broken:
+    """Services that fall over."""
+
+    place = "a wreck"
+
+    async def default_region(self) -> str:
+        return "us-east-1"
+
+    def in_region(self, region: str) -> Broken:  # noqa: ARG002 - the same everywhere
+        return self
+
+    async def call(self, operation: Operation, request: Shape) -> Answer:
+        raise ZeroDivisionError(f"{operation.name} of {len(request.model_fields_set)} members")
+
+
+@pytest.mark.parametrize("tool", ["get_credentials_for_identity", "create_identity_pool"])
+async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_without_arguments(
+    tool: str, era: Era, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    server = build(Settings(), Broken())
+    async with Client(server, mode=era, elicitation_callback=agreeing()) as client:
+        result = await client.call_tool(tool, ARGUMENTS[tool])
+    assert error_of(result) == {
+        "kind": "internal",
+        "code": "InternalError",
+        "message": "This server failed; the details are in its log.",
+        "next_step": "Report it to whoever runs the server. If the call changes something, check first whether it did.",
+        "retryable": False,
+    }
+    assert "ZeroDivision" not in result.model_dump_json()
+    (crash,) = [record.getMessage() for record in caplog.records if "tool_crashed" in record.getMessage()]
+    entry = json.loads(crash)
+    assert (entry["event"], entry["tool"]) == ("tool_crashed", tool)
+    assert entry["exception"].startswith("Traceback (most recent call last):\n")
+    assert entry["exception"].splitlines()[-1] == f"ZeroDivisionError: {tool} of 2 members"
+    assert sum("ZeroDivisionError" in record.getMessage() for record in caplog.records) == 1
+    values = [IN, *(str(value) for value in ARGUMENTS[tool].values() if isinstance(value, str))]
+    assert [value for value in values if value in caplog.text] == []
+
+
+async def test_the_server_lives_on_after_a_crash(era: Era) -> None:
+    async with Client(build(Settings(), Broken()), mode=era) as client:
+        for _ in range(2):
+            assert error_of(await client.call_tool("list_identity_pools"))["code"] == "InternalError"
+        assert len((await client.list_tools()).tools) == 23

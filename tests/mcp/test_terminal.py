@@ -1,0 +1,97 @@
+"""`call` in a terminal: questions, answers, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from types_boto3_cognito_identity import CognitoIdentityClient
+
+from .terminals import END_OF_FILE, Terminal, in_terminal
+
+TICK = "Yes, do this [y/N]: "
+
+
+@pytest.fixture
+def aws(local_service: str) -> Iterator[CognitoIdentityClient]:
+    """Another client of the service that the program calls."""
+    session: Any = boto3.Session("id", "key", region_name="us-east-1")
+    client: CognitoIdentityClient = session.client("cognito-identity", endpoint_url=local_service)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def pool(aws: CognitoIdentityClient) -> str:
+    created = aws.create_identity_pool(IdentityPoolName="before", AllowUnauthenticatedIdentities=False)
+    return created["IdentityPoolId"]
+
+
+def name_of(aws: CognitoIdentityClient, pool: str) -> str | None:
+    """None for a pool that is gone."""
+    try:
+        return aws.describe_identity_pool(IdentityPoolId=pool)["IdentityPoolName"]
+    except aws.exceptions.ResourceNotFoundException:
+        return None
+
+
+def answer(terminal: Terminal, prompt: str, typed: str) -> int:
+    """The exit status after the prompt was answered."""
+    terminal.wait_for(prompt)
+    terminal.type(typed)
+    return terminal.status()
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "name", "said"),
+    [
+        ("y\n", 0, "after", "│ after"),
+        ("n\n", 3, "before", "ConfirmationDeclined: update_identity_pool was not carried out. A human declined."),
+        (END_OF_FILE, 3, "before", "ConfirmationDismissed: "),
+    ],
+)
+def test_an_update_asks_yes_or_no_and_only_yes_lets_it_run(
+    local_service: str, aws: CognitoIdentityClient, pool: str, typed: str, status: int, name: str, said: str
+) -> None:
+    words = [f"identity_pool_id={pool}", "identity_pool_name=after", "allow_unauthenticated_identities=false"]
+    with in_terminal("call", "update_identity_pool", *words, "--endpoint-url", local_service) as terminal:
+        assert answer(terminal, TICK, typed) == status
+    assert "Update identity pool: Replaces all settings of the pool" in terminal.screen
+    assert f"  identity_pool_id: {pool}\n" in terminal.screen
+    assert said in terminal.screen
+    assert name_of(aws, pool) == name
+
+
+@pytest.mark.parametrize(
+    ("right", "status", "said"),
+    [
+        (True, 0, "Delete identity pool: done."),
+        (False, 3, "The human's answer was not the one that was asked for. Nothing was changed."),
+    ],
+)
+def test_a_deletion_asks_for_the_id_and_only_the_right_one_lets_it_run(
+    local_service: str, aws: CognitoIdentityClient, pool: str, *, right: bool, status: int, said: str
+) -> None:
+    typed = f"{pool}\n" if right else "yes\n"
+    words = ("call", "delete_identity_pool", f"identity_pool_id={pool}", "--endpoint-url", local_service)
+    with in_terminal(*words) as terminal:
+        assert answer(terminal, f"Type {pool} to go ahead: ", typed) == status
+    assert said in terminal.screen
+    assert name_of(aws, pool) == (None if right else "before")
+
+
+def test_results_are_a_table_in_a_terminal(local_service: str, pool: str) -> None:
+    words = ("call", "get_identity_pool_roles", f"identity_pool_id={pool}", "--endpoint-url", local_service)
+    with in_terminal(*words) as terminal:
+        assert terminal.status() == 0
+    (row,) = [line for line in terminal.screen.splitlines() if pool in line]
+    assert row.split() == ["│", "identity_pool_id", "│", pool, "│"]
+
+
+def test_a_result_in_a_terminal_can_be_json(local_service: str, pool: str) -> None:
+    words = ("call", "get_identity_pool_roles", f"identity_pool_id={pool}", "--json", "--endpoint-url", local_service)
+    with in_terminal(*words) as terminal:
+        assert terminal.status() == 0
+    assert terminal.screen == f'{{\n  "identity_pool_id": "{pool}"\n}}\n'
