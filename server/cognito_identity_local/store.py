@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cognito_identity_local.database import Database
 from cognito_identity_tools.constraints import TRUSTED
@@ -50,8 +50,10 @@ class PoolRow:
         return _roles(self.roles_json)
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityRow:
+_STATES = {state.value: state for state in State}
+
+
+class IdentityRow(NamedTuple):
     seq: int
     identity_id: str
     pool: int
@@ -60,8 +62,7 @@ class IdentityRow:
     modified: float
 
 
-@dataclass(frozen=True, slots=True)
-class LoginRow:
+class LoginRow(NamedTuple):
     """`seq` is the order of linking. `developer` tells a developer user from a public login of the same name."""
 
     seq: int
@@ -268,7 +269,7 @@ def _pool(row: tuple[int, str, str, str, str]) -> PoolRow:
 
 def _identity(row: tuple[int, str, int, str, float, float]) -> IdentityRow:
     seq, identity_id, pool, state, created, modified = row
-    return IdentityRow(seq, identity_id, pool, State(state), created, modified)
+    return IdentityRow(seq, identity_id, pool, _STATES[state], created, modified)
 
 
 def _login(row: tuple[int, int, int, str, str]) -> LoginRow:

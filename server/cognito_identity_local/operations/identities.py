@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from cognito_identity_local import errors, lifecycle
+from cognito_identity_local.building import built
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_parameter, not_authorized, pool_not_found
 from cognito_identity_local.logins import Login, verify
@@ -112,18 +113,20 @@ def _delete(call: Call, identity_id: str) -> bool:
 
 def _described(call: Call, identities: Sequence[IdentityRow]) -> list[IdentityDescription]:
     logins: dict[int, list[LoginRow]] = {}
-    for login in call.store.logins.of([identity.seq for identity in identities]):
+    linked = [identity.seq for identity in identities if identity.state is State.LINKED]
+    for login in call.store.logins.of(linked) if linked else ():
         logins.setdefault(login.identity, []).append(login)
     return [_description(identity, logins.get(identity.seq, [])) for identity in identities]
 
 
 def _description(identity: IdentityRow, logins: Sequence[LoginRow]) -> IdentityDescription:
-    """Not validated, since it is the service's own and there are many."""
-    return IdentityDescription.model_construct(
+    created = _moment(identity.created)
+    return built(
+        IdentityDescription,
         identity_id=identity.identity_id,
         logins=LOCAL_DISABLED_LOGINS if identity.state is State.DISABLED else _provider_names(logins),
-        creation_date=_moment(identity.created),
-        last_modified_date=_moment(identity.modified),
+        creation_date=created,
+        last_modified_date=created if identity.modified == identity.created else _moment(identity.modified),
     )
 
 
