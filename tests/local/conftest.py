@@ -17,6 +17,8 @@ from cognito_identity_local.server import LocalSettings, embedded
 from .client import ACCOUNT, REGION, Client, Target
 from .people import NOW
 
+LOAD_SECONDS = 8.0
+
 PREFIX = "cognito-identity-mcp-test-"
 """Before the names of all pools that a run on AWS makes."""
 
@@ -27,11 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--aws-profile", help="profile whose credentials to use")
     group.addoption("--aws-region", default=REGION, help=f"region to make the pools in (default: {REGION})")
     group.addoption("--aws-endpoint", help="call this address as if it were AWS")
-    group.addoption("--load-seconds", type=float, default=8, help="how long fifty clients call at once (default: 8)")
+    group.addoption("--load-seconds", type=float, default=LOAD_SECONDS, help="how long fifty clients call at once")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--aws"):
+    if not config.getoption("--aws", default=False):
         return
     mine = [item for item in items if item.path.is_relative_to(config.rootpath / "tests" / "local")]
     dropped = [item for item in mine if item.get_closest_marker("local_only")]
@@ -71,7 +73,7 @@ def url(session_clock: TestClock) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def aws(request: pytest.FixtureRequest) -> Iterator[Client]:
-    if request.config.getoption("--aws"):
+    if request.config.getoption("--aws", default=False):
         client = Client.of(_on_aws(request.config))
     else:
         client = Client(request.getfixturevalue("url"))

@@ -17,6 +17,7 @@ import pytest
 from cognito_identity_tools.catalogue import BY_AWS_NAME
 
 from .client import opened
+from .conftest import LOAD_SECONDS
 from .people import DEVELOPER, GOOGLE, jwt
 from .server_process import Running, ask, served
 
@@ -189,7 +190,7 @@ def run(running: Running, shared: str, seconds: float) -> tuple[list[Person], in
 def test_fifty_clients_at_once(
     tmp_path: Path, pytestconfig: pytest.Config, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
-    seconds = float(pytestconfig.getoption("--load-seconds"))
+    seconds = float(str(pytestconfig.getoption("--load-seconds", default=LOAD_SECONDS)))
     with served(tmp_path / "local.sqlite3") as running:
         with opened(running.url) as connection:
             created = ask(connection, "CreateIdentityPool", {"IdentityPoolName": "all", **SETTINGS})[1]
