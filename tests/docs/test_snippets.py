@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from cognito_identity_mcp.pytest_plugin import CognitoIdentityLocal
+from tests.processes import run
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "local-service.md").read_text("utf-8")
 
@@ -34,6 +36,17 @@ def test_the_python_example_runs(cognito_identity_local: CognitoIdentityLocal) -
 def test_the_pytest_example_passes(pytester: pytest.Pytester, cognito_identity_local: CognitoIdentityLocal) -> None:
     pytester.makepyfile(_snippet("pytest", cognito_identity_local))
     pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_the_seed_shown_loads_and_comes_out_again(tmp_path: Path) -> None:
+    (seed,) = re.findall(r"```toml\n(.*?)```", _PAGE, re.DOTALL)
+    file = tmp_path / "seed.toml"
+    file.write_text(seed)
+    dumped = run("local", "--seed", str(file), "--dump", "-")
+    assert dumped.returncode == 0
+    (pool,) = json.loads(dumped.stdout)["Pools"]
+    assert {"IdentityPoolName": "shop"}.items() <= pool.items()
+    assert [each["IdentityId"] for each in pool["Identities"]] == ["us-east-1:aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"]
 
 
 def test_a_token_made_as_shown_is_a_login(cognito_identity_local: CognitoIdentityLocal) -> None:
