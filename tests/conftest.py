@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import structlog
+from botocore.loaders import create_loader
 
 from .processes import local_url, started
 
@@ -22,6 +24,19 @@ def logs_go_to_the_standard_library() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_sdk_reads_its_files_once() -> Iterator[None]:
+    """Half of the time of a test that makes a client of its own; every endpoint of the tests is plain HTTP."""
+
+    def no_certificates(_: object) -> None:
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", cache(create_loader))
+        patch.setattr("aiobotocore.httpsession.get_cert_path", no_certificates)
+        yield
 
 
 @pytest.fixture(autouse=True)

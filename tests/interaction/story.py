@@ -36,7 +36,9 @@ class Story:
         await self.call("delete_identity_pool", identity_pool_id=pool)
 
     async def _settings(self, pool: str) -> None:
-        await self.call("list_identity_pools")
+        page = await self.call("list_identity_pools")
+        while "next_token" in page:
+            page = await self.call("list_identity_pools", next_token=page["next_token"])
         await self.call("update_identity_pool", identity_pool_id=pool, **(POOL | {"identity_pool_name": "renamed"}))
         await self.call("describe_identity_pool", identity_pool_id=pool)
         await self.call("set_identity_pool_roles", identity_pool_id=pool, roles=ROLES)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import anyio
-import pytest
 from mcp import Client
 
 from cognito_identity_mcp.settings import Settings
 from tests.processes import mcp_url, over_stdio, started
 
-from .clients import Era, Facts, in_process, succeed
-from .endpoints import Request, Response, endpoint, never
+from .clients import ERAS, Era, Facts, in_process, succeed
+from .endpoints import Endpoint, Request, Response, endpoint, never
 from .examples import ARGUMENTS, POOL_ID, as_aws
 
 CALLS = 50
@@ -52,24 +52,31 @@ async def call_many(client: Client) -> list[str]:
     return [answer["identity_pool_id"] for answer in answers]
 
 
-def server_at(transport: str, url: str, stack: ExitStack) -> Any:
-    """A server process that calls the address, as a client reaches it."""
-    if transport == "stdio":
-        return over_stdio("--endpoint-url", url)
-    options = ("--transport", "http", "--port", "0", "--endpoint-url", url)
-    return mcp_url(stack.enter_context(started("serve", *options)))
+@contextmanager
+def over_http(url: str) -> Generator[str]:
+    """The address of a server process that calls this one."""
+    with started("serve", "--transport", "http", "--port", "0", "--endpoint-url", url) as process:
+        yield mcp_url(process)
 
 
-@pytest.mark.parametrize("transport", ["stdio", "http"])
-async def test_fifty_calls_are_in_flight_at_once_and_all_answer(transport: str, era: Era) -> None:
+async def fifty_at_once(aws: Endpoint, where: Any, era: Era) -> None:
     crowd = Crowd(CALLS)
-    with ExitStack() as stack:
-        async with (
-            endpoint(crowd.answer) as aws,
-            Client(server_at(transport, aws.url, stack), mode=era) as client,
-        ):
-            assert await call_many(client) == CALLS * [POOL_ID]
+    aws.answering = crowd.answer
+    async with Client(where, mode=era) as client:
+        assert await call_many(client) == CALLS * [POOL_ID]
     assert crowd.most == CALLS
+
+
+async def test_fifty_calls_over_stdio_are_in_flight_at_once_and_all_answer(era: Era) -> None:
+    async with endpoint(as_aws) as aws:
+        await fifty_at_once(aws, over_stdio("--endpoint-url", aws.url), era)
+
+
+async def test_fifty_calls_over_http_are_in_flight_at_once_and_all_answer() -> None:
+    async with endpoint(as_aws) as aws:
+        with over_http(aws.url) as url:
+            for era in ERAS:
+                await fifty_at_once(aws, url, era)
 
 
 async def test_more_calls_than_may_be_in_flight_wait_and_all_answer() -> None:
@@ -82,18 +89,26 @@ async def test_more_calls_than_may_be_in_flight_wait_and_all_answer() -> None:
     assert crowd.most == 7
 
 
-@pytest.mark.parametrize("transport", ["stdio", "http"])
-async def test_a_call_that_the_client_gives_up_gives_up_its_request(transport: str, era: Era) -> None:
-    with ExitStack() as stack:
-        async with (
-            endpoint(never) as aws,
-            Client(server_at(transport, aws.url, stack), mode=era) as client,
-            anyio.create_task_group() as tasks,
-        ):
-            tasks.start_soon(client.call_tool, "describe_identity_pool", ARGUMENTS["describe_identity_pool"])
-            with anyio.fail_after(20):
-                await aws.asked.wait()
-            assert not aws.left.is_set()
-            tasks.cancel_scope.cancel()
-            with anyio.fail_after(20, shield=True):
-                await aws.left.wait()
+async def give_up(aws: Endpoint, where: Any, era: Era) -> None:
+    """A call that the client gives up while AWS has its request; AWS sees the connection close."""
+    aws.asked, aws.left = anyio.Event(), anyio.Event()
+    async with Client(where, mode=era) as client, anyio.create_task_group() as tasks:
+        tasks.start_soon(client.call_tool, "describe_identity_pool", ARGUMENTS["describe_identity_pool"])
+        with anyio.fail_after(20):
+            await aws.asked.wait()
+        assert not aws.left.is_set()
+        tasks.cancel_scope.cancel()
+        with anyio.fail_after(20, shield=True):
+            await aws.left.wait()
+
+
+async def test_a_call_over_stdio_that_the_client_gives_up_gives_up_its_request(era: Era) -> None:
+    async with endpoint(never) as aws:
+        await give_up(aws, over_stdio("--endpoint-url", aws.url), era)
+
+
+async def test_a_call_over_http_that_the_client_gives_up_gives_up_its_request() -> None:
+    async with endpoint(never) as aws:
+        with over_http(aws.url) as url:
+            for era in ERAS:
+                await give_up(aws, url, era)

@@ -88,9 +88,8 @@ def assert_right(story: Story) -> None:
     assert roles == {"identity_pool_id": pool, "roles": ROLES}
     (described,) = results["describe_identity_pool"]
     assert described == {"identity_pool_id": pool, **POOL, "identity_pool_name": "renamed", "identity_pool_tags": {}}
-    assert {"identity_pool_id": pool, "identity_pool_name": "a pool"} in results["list_identity_pools"][0][
-        "identity_pools"
-    ]
+    listed = [each for page in results["list_identity_pools"] for each in page["identity_pools"]]
+    assert {"identity_pool_id": pool, "identity_pool_name": "a pool"} in listed
     assert results["list_tags_for_resource"] == [{"tags": {"stage": "test"}}]
     assert results["delete_identities"] == [{"unprocessed_identity_ids": []}]
     assert results["delete_identity_pool"] == [{}]

@@ -246,11 +246,12 @@ def test_call_ends_with_1_when_this_program_crashed(monkeypatch: pytest.MonkeyPa
     assert (ended.exit_code, json.loads(ended.stdout)["error"]["code"]) == (1, "InternalError")
 
 
+@pytest.mark.usefixtures("log_stays")
 def test_call_ends_with_5_when_no_answer_came() -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
         port = once.getsockname()[1]
-    ended = run("call", "get_id", "identity_pool_id=us-east-1:0-0", "--endpoint-url", f"http://127.0.0.1:{port}")
-    assert (ended.returncode, json.loads(ended.stdout)["error"]["code"]) == (5, "Unreachable")
+    ended = entered("call", "get_id", "identity_pool_id=us-east-1:0-0", "--endpoint-url", f"http://127.0.0.1:{port}")
+    assert (ended.exit_code, json.loads(ended.stdout)["error"]["code"]) == (5, "Unreachable")
 
 
 @pytest.mark.usefixtures("log_stays")
@@ -259,3 +260,15 @@ def test_call_refuses_words_that_are_no_call(arguments: list[str]) -> None:
     ended = entered("call", *arguments, *LOCAL, stdin="[]")
     assert (ended.exit_code, ended.stdout) == (2, "")
     assert ended.stderr.startswith("cognito-identity-mcp: ")
+
+
+@pytest.mark.usefixtures("log_stays")
+def test_a_table_can_be_had_outside_a_terminal_and_says_its_errors_on_stderr() -> None:
+    found = entered("call", "list_identity_pools", "--table", *LOCAL)
+    assert (found.exit_code, found.stdout.split()) == (
+        0,
+        ["┌────────────────┬────┐", "│", "identity_pools", "│", "[]", "│", "└────────────────┴────┘"],
+    )
+    refused = entered("call", "get_id", "--table", *LOCAL)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("InvalidInput: get_id was not called: 1 problem in its arguments.\n")

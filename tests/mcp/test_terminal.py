@@ -88,10 +88,3 @@ def test_results_are_a_table_in_a_terminal(local_service: str, pool: str) -> Non
         assert terminal.status() == 0
     (row,) = [line for line in terminal.screen.splitlines() if pool in line]
     assert row.split() == ["│", "identity_pool_id", "│", pool, "│"]
-
-
-def test_a_result_in_a_terminal_can_be_json(local_service: str, pool: str) -> None:
-    words = ("call", "get_identity_pool_roles", f"identity_pool_id={pool}", "--json", "--endpoint-url", local_service)
-    with in_terminal(*words) as terminal:
-        assert terminal.status() == 0
-    assert terminal.screen == f'{{\n  "identity_pool_id": "{pool}"\n}}\n'
