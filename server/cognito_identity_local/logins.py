@@ -166,7 +166,7 @@ def _refuse_unsigned(call: Call, provider: Provider) -> None:
 def _opaque(call: Call, provider: Provider, token: str) -> Login:
     """Nobody but the provider can tell a good one: it has no signature."""
     _refuse_unsigned(call, provider)
-    return Login(provider, hashlib.sha256(token.encode()).hexdigest(), next(iter(provider.clients), ""))
+    return Login(provider, hashlib.sha256(token.encode()).hexdigest(), min(provider.clients, default=""))
 
 
 def _token_and_secret(call: Call, provider: Provider, token: str) -> Login:

@@ -16,6 +16,7 @@ from mcp_types import CallToolResult
 from cognito_identity_mcp import logs
 from cognito_identity_mcp.app import ServicesContext, build, services
 from cognito_identity_mcp.cli import options, terminal
+from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Operation
@@ -52,7 +53,7 @@ def call(
     """
     operation = OPERATIONS.get(tool)
     if operation is None:
-        options.fail(f"There is no tool {tool!r}. Tools are: {', '.join(OPERATIONS)}.")
+        fail(f"There is no tool {tool!r}. Tools are: {', '.join(OPERATIONS)}.")
     values = read_arguments(operation, arguments or [])
     settings = options.read(
         config,
@@ -89,9 +90,9 @@ def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
-        options.fail(f"The arguments are not JSON: {error}.")
+        fail(f"The arguments are not JSON: {error}.")
     if not isinstance(value, dict):
-        options.fail("The arguments have to be a JSON object.")
+        fail("The arguments have to be a JSON object.")
     return cast("dict[str, Any]", value)
 
 
@@ -99,7 +100,7 @@ def _pair(operation: Operation, word: str) -> tuple[str, Any]:
     """Text stays text; for anything else the value is JSON, or it stays text for the tool to refuse with its reason."""
     name, equals, value = word.partition("=")
     if not equals:
-        options.fail(f"{word!r} is not KEY=VALUE. Give pairs, one JSON object, or - to read it from stdin.")
+        fail(f"{word!r} is not KEY=VALUE. Give pairs, one JSON object, or - to read it from stdin.")
     if input_schema(operation)["properties"].get(name, {}).get("type") == "string":
         return name, value
     try:

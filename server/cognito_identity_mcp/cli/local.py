@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from cognito_identity_mcp import logs
-from cognito_identity_mcp.cli import local_options as given, options
-from cognito_identity_mcp.settings import MEMORY
+from cognito_identity_mcp.cli import local_options as given
+from cognito_identity_mcp.cli.exits import fail
 
 if TYPE_CHECKING:
     from cognito_identity_local.faults import FaultSettings
@@ -28,7 +28,7 @@ _UNVERIFIED = (
 def local(
     host: given.Host = "127.0.0.1",
     port: given.Port = 9230,
-    data: given.Data = MEMORY,
+    data: given.Data = given.MEMORY,
     account_id: given.AccountId = "123456789012",
     region: given.Region = "us-east-1",
     seed: given.Seed = None,
@@ -40,7 +40,7 @@ def local(
     fault: given.Fault = None,
     latency: given.Latency = None,
     random_seed: given.RandomSeed = None,
-    log_level: given.LogLevel = "warning",
+    log_level: given.LogLevel = given.Level.WARNING,
 ) -> None:
     """Run Cognito Identity on this machine, for any AWS SDK, the AWS CLI or your tests.
 
@@ -74,12 +74,12 @@ def local(
     from cognito_identity_local.quotas import parse_quotas
     from cognito_identity_local.server import LocalServiceError, LocalSettings
 
-    logs.configure(options.read(None, log_level=log_level).log_level)
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = LocalSettings(
             host=host,
             port=port,
-            data=None if data == MEMORY else Path(data).expanduser(),
+            data=None if data == given.MEMORY else Path(data).expanduser(),
             account_id=account_id,
             default_region=region,
             seed=seed.expanduser() if seed else None,
@@ -89,7 +89,7 @@ def local(
         )
         _run(settings, dump)
     except LocalServiceError as error:
-        options.fail(str(error))
+        fail(str(error))
 
 
 def _faults(
@@ -125,7 +125,7 @@ def _write(target: str, text: str) -> None:
         unfinished.write_text(text, "utf-8")
         unfinished.replace(file)
     except OSError as error:
-        options.fail(f"Cannot write {file}: {error.strerror}.")
+        fail(f"Cannot write {file}: {error.strerror}.")
 
 
 def _announce(url: str, login_keys: LoginKeySettings) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
+
+MEMORY = ":memory:"
 
 PREFIX = "COGNITO_IDENTITY_LOCAL_"
 
@@ -28,10 +31,16 @@ Data = Annotated[
 ]
 AccountId = Annotated[str, typer.Option(help="AWS account id that ARNs name.", envvar=_variable("account_id"))]
 Region = Annotated[str, typer.Option(help="Region of unsigned calls that name none.", envvar=_variable("region"))]
-LogLevel = Annotated[
-    str,
-    typer.Option(help="debug, info, warning or error.", metavar="LEVEL", envvar=_variable("log_level")),
-]
+
+
+class Level(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+LogLevel = Annotated[Level, typer.Option(help="Least level that is logged, to stderr.", envvar=_variable("log_level"))]
 Issuer = Annotated[
     list[str] | None,
     typer.Option(

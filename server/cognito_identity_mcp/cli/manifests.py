@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cognito_identity_mcp.cli.options import fail
+from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.manifests import checkout
 from cognito_identity_mcp.manifests.readme import NoPlace
 

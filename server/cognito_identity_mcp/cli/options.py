@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.settings import PREFIX, Secrets, Settings, SettingsError, load
-
-BAD_INPUT = 2
-"""Exit status for wrong settings and wrong arguments, as of every usage error."""
 
 
 def help_of(name: str) -> str:
@@ -55,9 +53,3 @@ def settings_errors() -> Generator[None]:
         yield
     except SettingsError as error:
         fail(str(error))
-
-
-def fail(message: str) -> NoReturn:
-    """Ends the command: the message on stderr, exit status 2."""
-    typer.echo(f"cognito-identity-mcp: {message}", err=True)
-    raise typer.Exit(BAD_INPUT)
