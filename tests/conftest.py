@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 import structlog
 from botocore.loaders import create_loader
+from hypothesis import settings
 
 from .processes import local_url, started
 
 pytest_plugins = ["pytester"]
+
+# CI tries the same examples every time, so that a change is judged by itself; elsewhere each run tries new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session", autouse=True)
