@@ -96,10 +96,12 @@ class Database:
         self.connection.execute("BEGIN")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            # SQLite may have rolled back by itself, as on a full disk; a second time would hide the reason.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     def close(self) -> None:
         self.connection.close()
