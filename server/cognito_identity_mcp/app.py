@@ -25,7 +25,7 @@ from cognito_identity_mcp.confirmation.gate import ANSWER_HOLDS_FOR, Gate, UsedA
 from cognito_identity_mcp.dispatch import Dispatcher, Reply, Services, ToolCall
 from cognito_identity_mcp.instructions import INSTRUCTIONS
 from cognito_identity_mcp.listing import tools
-from cognito_identity_mcp.policy import Policy
+from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.settings import Settings, is_loopback_url
 from cognito_identity_mcp.targets import FALLBACK_REGION
 from cognito_identity_tools.catalogue import OPERATIONS

@@ -19,8 +19,8 @@ from cognito_identity_mcp.confirmation.elicitation import Asker
 from cognito_identity_mcp.confirmation.gate import Gate, refused
 from cognito_identity_mcp.confirmation.question import compose
 from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
-from cognito_identity_mcp.policy import Policy, Verdict, decide
-from cognito_identity_mcp.secrets import without_secrets
+from cognito_identity_mcp.policy.decision import Policy, Verdict, decide
+from cognito_identity_mcp.secrets.redaction import without_secrets
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.errors import CognitoIdentityError

@@ -7,7 +7,7 @@ import json
 from mcp_types import CallToolResult, TextContent
 
 from cognito_identity_mcp.errors import Failure
-from cognito_identity_mcp.secrets import redacted
+from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
 

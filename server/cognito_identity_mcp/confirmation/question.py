@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from cognito_identity_mcp.confirmation.assessment import Assessment
-from cognito_identity_mcp.secrets import redacted
+from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.operation import Effect, Operation
 from cognito_identity_tools.shapes import Shape

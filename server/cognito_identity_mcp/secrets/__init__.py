@@ -1,0 +1,1 @@
+"""Secrets: kept out of sight, handed over outside the conversation, and taken in by name."""

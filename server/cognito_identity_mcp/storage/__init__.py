@@ -1,0 +1,1 @@
+"""The database of this server: a private folder, its key, its tables."""
