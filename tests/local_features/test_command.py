@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def options(tmp_path: Path) -> tuple[str, ...]:
     return ("--issuer", f"https://{GOOGLE}={file}")
 
 
+@pytest.mark.holds("options-02", "options-03", "logins-12")
 @pytest.mark.parametrize("required", [True, False])
 def test_issuers_on_the_command_line(tmp_path: Path, required: bool) -> None:
     more = ["--require-signatures"] if required else []
@@ -43,6 +45,7 @@ def test_issuers_on_the_command_line(tmp_path: Path, required: bool) -> None:
             assert service.get_id(pool, **apple)
 
 
+@pytest.mark.holds("options-01")
 def test_nothing_is_verified_by_default_which_is_said_once() -> None:
     with started("local", "--port", "0") as process:
         service = Service(local_url(process), Clock())
@@ -53,6 +56,7 @@ def test_nothing_is_verified_by_default_which_is_said_once() -> None:
         assert pipe(process.stderr).read() == b""
 
 
+@pytest.mark.holds("options-17", "options-03", "options-07")
 def test_options_from_the_environment() -> None:
     env = environment(
         COGNITO_IDENTITY_LOCAL_PORT="0",
@@ -70,6 +74,16 @@ def test_options_from_the_environment() -> None:
         assert service.refused("GetId", IdentityPoolId=pool, Logins=logins) == UNVERIFIABLE
 
 
+@pytest.mark.holds("options-17")
+def test_every_option_tells_its_variable() -> None:
+    told = run("local", "--help").stdout.partition("\nOptions:\n")[2]
+    options = re.findall(r"^  --([a-z-]+)", told, re.MULTILINE)
+    variables = re.findall(r"env var: (\w+)", " ".join(told.split()))
+    assert options.pop() == "help"
+    assert variables == [f"COGNITO_IDENTITY_LOCAL_{option.upper().replace('-', '_')}" for option in options]
+
+
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -95,6 +109,7 @@ def test_wrong_options(arguments: tuple[str, ...], message: str) -> None:
     assert finished.stderr == f"cognito-identity-mcp: {message}\n"
 
 
+@pytest.mark.holds("options-08", "options-09")
 @pytest.mark.parametrize(
     ("arguments", "most"),
     [

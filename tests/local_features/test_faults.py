@@ -31,6 +31,7 @@ def admitted(service: Service, pool: str, tries: int) -> int:
     return outcomes.count(None)
 
 
+@pytest.mark.holds("quotas-05", "options-08")
 def test_published_rates_are_those_of_the_fact_sheet() -> None:
     assert published_rates() == {
         "GetId": 25,
@@ -45,6 +46,7 @@ def test_published_rates_are_those_of_the_fact_sheet() -> None:
     }
 
 
+@pytest.mark.holds("errors-23", "quotas-05")
 def test_throttling_lets_a_second_s_worth_through_and_fills_up_with_time() -> None:
     with serving(faults=FaultSettings(rates=parse_rates(["published"]))) as service:
         pool = service.create_pool()
@@ -57,6 +59,7 @@ def test_throttling_lets_a_second_s_worth_through_and_fills_up_with_time() -> No
         assert admitted(service, pool, 30) == 25
 
 
+@pytest.mark.holds("quotas-05", "errors-23")
 def test_each_operation_account_and_region_has_a_rate_of_its_own() -> None:
     with serving(faults=FaultSettings(rates={"ListIdentityPools": 1, "DescribeIdentity": 1})) as service:
         stranger = Service(service.url, service.clock, account="999999999999")
@@ -67,6 +70,7 @@ def test_each_operation_account_and_region_has_a_rate_of_its_own() -> None:
         assert service.refused("DescribeIdentity", IdentityId="us-east-1:0").code == "ResourceNotFoundException"
 
 
+@pytest.mark.holds("options-08")
 def test_rates_below_one_a_second() -> None:
     with serving(faults=FaultSettings(rates={"GetId": 0.5})) as service:
         pool = service.create_pool()
@@ -77,12 +81,14 @@ def test_rates_below_one_a_second() -> None:
         assert admitted(service, pool, 2) == 1
 
 
+@pytest.mark.holds("options-12")
 def test_an_invalid_request_meets_no_fault() -> None:
     with serving(faults=FaultSettings(rates={"GetId": 1})) as service:
         assert service.refused("GetId").code == "ValidationException"
         assert admitted(service, service.create_pool(), 2) == 1
 
 
+@pytest.mark.holds("options-09", "wire-15", "errors-23")
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -99,6 +105,7 @@ def test_a_fault_is_answered_and_nothing_has_happened(code: ErrorCode, expected:
         assert service.call("ListIdentities", IdentityPoolId=pool, MaxResults=1)["Identities"] == []
 
 
+@pytest.mark.holds("options-09")
 def test_a_fault_of_every_operation() -> None:
     with serving(faults=FaultSettings(faults=(Fault("*", ErrorCode.INTERNAL_ERROR, 1.0),))) as service:
         assert service.refused("ListIdentityPools", MaxResults=1).status == 500
@@ -112,12 +119,14 @@ def course(seed: int) -> list[bool]:
         return [service.outcome("ListIdentityPools", MaxResults=1) is not None for _ in range(40)]
 
 
+@pytest.mark.holds("options-11")
 def test_the_same_seed_makes_the_same_course_of_chance() -> None:
     assert course(1) == course(1)
     assert course(1) != course(2)
     assert 5 < course(1).count(True) < 35
 
 
+@pytest.mark.holds("options-10")
 def test_latency_is_waited_for_before_every_operation() -> None:
     waited: list[float] = []
 
@@ -132,10 +141,12 @@ def test_latency_is_waited_for_before_every_operation() -> None:
     assert max(waited) - min(waited) > 0.005
 
 
+@pytest.mark.holds("options-10")
 def test_nobody_waits_less_than_nothing() -> None:
     assert [Latency(0.01, 0.05).of(chance) for chance in (0.0, 0.5)] == [0.0, 0.01]
 
 
+@pytest.mark.holds("options-10")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -149,12 +160,14 @@ def test_latencies_as_they_are_written(text: str, expected: Latency) -> None:
     assert parse_latency(text) == expected
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize("text", ["", "20", "20m", "-1ms", "1.2.3s", "20ms±", "20ms±5", "20ms-5ms", "ms", ".s"])
 def test_latencies_that_are_none(text: str) -> None:
     with pytest.raises(LocalServiceError, match=f"^--latency {re.escape(text)}: write TIME"):
         parse_latency(text)
 
 
+@pytest.mark.holds("options-08")
 def test_rates_as_they_are_written() -> None:
     assert parse_rates([]) == {}
     assert parse_rates(["GetId=5"]) == {"GetId": 5}
@@ -163,17 +176,20 @@ def test_rates_as_they_are_written() -> None:
     assert (len(every), every["GetId"], every["CreateIdentityPool"]) == (23, 5, 2)
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize("text", ["GetId", "GetId=", "GetId=0", "GetId=-1", "GetId=nan", "GetId=1e3"])
 def test_rates_that_are_none(text: str) -> None:
     with pytest.raises(LocalServiceError, match=f"^--throttle {text}: write OPERATION=RATE, as GetId=5, with"):
         parse_rates([text])
 
 
+@pytest.mark.holds("options-09")
 def test_faults_as_they_are_written() -> None:
     assert parse_fault("GetId=InternalErrorException:0.05") == Fault("GetId", ErrorCode.INTERNAL_ERROR, 0.05)
     assert parse_fault("*=TooManyRequestsException") == Fault("*", ErrorCode.TOO_MANY_REQUESTS, 1.0)
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -45,6 +45,7 @@ def unsigned(subject: str) -> str:
     )
 
 
+@pytest.mark.holds("logins-12", "options-02")
 @pytest.mark.parametrize("alg", ["RS256", "RS384", "RS512"])
 def test_a_token_that_the_issuer_has_signed_is_accepted(service: Service, alg: str) -> None:
     pool = service.create_pool()
@@ -52,6 +53,7 @@ def test_a_token_that_the_issuer_has_signed_is_accepted(service: Service, alg: s
     assert service.get_id(pool, **{GOOGLE: signed(claims("ann"), rsa(1), kid=None)}) == first
 
 
+@pytest.mark.holds("logins-12", "errors-13")
 @pytest.mark.parametrize(
     "token",
     [
@@ -73,6 +75,7 @@ def test_a_token_that_the_issuer_has_not_signed_is_refused(service: Service, tok
     assert service.refused("GetId", IdentityPoolId=pool, Logins={GOOGLE: token}) == UNVERIFIABLE
 
 
+@pytest.mark.holds("logins-12", "errors-13")
 @pytest.mark.parametrize(
     ("token", "message"),
     [
@@ -90,6 +93,7 @@ def test_the_signature_is_looked_at_after_the_issuer_and_before_the_other_claims
     assert service.refused("GetId", IdentityPoolId=pool, Logins={GOOGLE: token}) == refused_login(message)
 
 
+@pytest.mark.holds("logins-12", "errors-13")
 def test_every_operation_with_logins_looks_at_signatures(service: Service) -> None:
     pool = service.create_pool(DeveloperProviderName="dev")
     identity = service.get_id(pool, **{GOOGLE: signed(claims("ann"), rsa(1))})
@@ -104,6 +108,7 @@ def test_every_operation_with_logins_looks_at_signatures(service: Service) -> No
     ] == [UNVERIFIABLE] * 4
 
 
+@pytest.mark.holds("options-01", "options-03")
 def test_other_issuers_are_not_verified_unless_signatures_are_required() -> None:
     tokens = {GITHUB: signed(claims("repo", GITHUB), rsa(2))}
     with serving() as service:
@@ -115,6 +120,7 @@ def test_other_issuers_are_not_verified_unless_signatures_are_required() -> None
         assert service.get_id(pool)
 
 
+@pytest.mark.holds("options-03")
 def test_what_has_no_signature_of_its_own_has_to_be_named_as_unverified() -> None:
     facebook, xml = (
         "graph.facebook.com",
@@ -131,6 +137,7 @@ def test_what_has_no_signature_of_its_own_has_to_be_named_as_unverified() -> Non
         assert service.get_id(service.create_pool(**settings), **logins)
 
 
+@pytest.mark.holds("options-04")
 def test_keys_are_read_when_first_needed_and_again_when_they_are_old(service: Service, keys: KeyServer) -> None:
     pool = service.create_pool()
     service.get_id(pool)
@@ -141,6 +148,7 @@ def test_keys_are_read_when_first_needed_and_again_when_they_are_old(service: Se
     assert keys.paths == ["/jwks", "/jwks"]
 
 
+@pytest.mark.holds("options-04")
 def test_an_unknown_key_id_reads_the_keys_once_more(service: Service, keys: KeyServer) -> None:
     pool = service.create_pool()
     service.get_id(pool, **{GOOGLE: signed(claims("ann"), rsa(1))})
@@ -153,6 +161,7 @@ def test_an_unknown_key_id_reads_the_keys_once_more(service: Service, keys: KeyS
     assert len(keys.paths) == 3
 
 
+@pytest.mark.holds("options-05")
 def test_whatever_a_token_names_only_the_configured_address_is_asked(service: Service, keys: KeyServer) -> None:
     pool = service.create_pool()
     with key_server() as elsewhere:
@@ -165,6 +174,7 @@ def test_whatever_a_token_names_only_the_configured_address_is_asked(service: Se
         assert elsewhere.paths == []
 
 
+@pytest.mark.holds("options-06")
 def test_waiting_for_an_issuer_holds_up_nobody_else_and_asks_once(service: Service, keys: KeyServer) -> None:
     pool, asked, go_on = service.create_pool(), threading.Event(), threading.Event()
 
@@ -219,6 +229,7 @@ def _no_http(keys: KeyServer) -> None:
     keys.script = greet
 
 
+@pytest.mark.holds("errors-29", "unknowns-02")
 @pytest.mark.parametrize("broken", [_dead, _status, _no_document, _no_keys, _wrong_shape, _cut, _endless, _no_http])
 def test_an_issuer_that_gives_no_keys_is_an_external_service_that_fails(
     service: Service, keys: KeyServer, broken: object, caplog: pytest.LogCaptureFixture
@@ -232,6 +243,7 @@ def test_an_issuer_that_gives_no_keys_is_an_external_service_that_fails(
     assert service.get_id(pool, **logins)
 
 
+@pytest.mark.holds("errors-29", "options-06")
 def test_an_issuer_that_does_not_answer_in_time(
     service: Service, keys: KeyServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -248,6 +260,7 @@ def test_an_issuer_that_does_not_answer_in_time(
     assert "no answer in" in caplog.text
 
 
+@pytest.mark.holds("errors-30")
 def test_a_pool_that_is_not_there_is_said_before_keys_that_are_not_there(service: Service, keys: KeyServer) -> None:
     _status(keys)
     pool = "us-east-1:00000000-0000-4000-8000-000000000000"
@@ -255,11 +268,13 @@ def test_a_pool_that_is_not_there_is_said_before_keys_that_are_not_there(service
     assert service.refused("GetId", IdentityPoolId=pool, Logins=logins).code == "ResourceNotFoundException"
 
 
+@pytest.mark.holds("options-02")
 def test_an_answer_without_a_length_ends_with_its_connection(service: Service, keys: KeyServer) -> None:
     keys.script = lambda handler: send(handler, 200, keys.document, length="none")
     assert service.get_id(service.create_pool(), **{GOOGLE: signed(claims("ann"), rsa(1))})
 
 
+@pytest.mark.holds("options-04", "options-02", "errors-29")
 def test_keys_in_a_file_are_read_again_for_an_unknown_key_id(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_bytes(jwks(k1=rsa(1)))
@@ -273,6 +288,7 @@ def test_keys_in_a_file_are_read_again_for_an_unknown_key_id(tmp_path: Path) -> 
         assert service.refused("GetId", IdentityPoolId=pool, Logins=logins) == UNREACHABLE
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     ("content", "why"), [(None, "No such file or directory"), (b"{}", "not a JWKS document ('keys')")]
 )
@@ -286,6 +302,7 @@ def test_a_file_without_keys_stops_the_start(tmp_path: Path, content: bytes | No
     assert str(refused.value) == f"--issuer {GOOGLE}: cannot use the keys in {file}: {why}."
 
 
+@pytest.mark.holds("options-02")
 def test_issuers_as_they_are_written() -> None:
     texts = [
         "https://a.example/x=https://a.example/keys?a=b",
@@ -302,12 +319,14 @@ def test_issuers_as_they_are_written() -> None:
     }
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize("text", ["a.example", "=x", "a.example=", ""])
 def test_an_issuer_without_a_source(text: str) -> None:
     with pytest.raises(LocalServiceError, match="write ISSUER=URL, ISSUER=FILE or ISSUER=unverified"):
         login_keys.parse_issuers([text])
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     "url", ["http://", "https://[", "http://h:99999/", "http://u:p@h/", "http://h:0/", "http://h/ x"]
 )

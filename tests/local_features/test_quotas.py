@@ -26,6 +26,7 @@ def rules(pool: str, number: int) -> dict[str, object]:
     return {"IdentityPoolId": pool, "Roles": {}, "RoleMappings": {GOOGLE: mapping}}
 
 
+@pytest.mark.holds("options-07", "identity_pools-13", "quotas-02", "tags-05", "unknowns-02")
 def test_more_and_less_than_aws_allows() -> None:
     with serving(quotas=Quotas(pools=1, rules_per_provider=30, tags=2, linked_logins=3)) as service:
         pool = service.create_pool(DeveloperProviderName="dev", IdentityPoolTags={"a": "1", "b": "2"})
@@ -43,6 +44,7 @@ def test_more_and_less_than_aws_allows() -> None:
         )
 
 
+@pytest.mark.holds("options-07", "developer_identities-14")
 def test_logins_linked_by_a_merge() -> None:
     with serving(quotas=Quotas(linked_logins=3)) as service:
         pool = service.create_pool(DeveloperProviderName="dev")
@@ -60,6 +62,7 @@ def test_logins_linked_by_a_merge() -> None:
         )
 
 
+@pytest.mark.holds("options-07")
 def test_quotas_as_they_are_written() -> None:
     assert parse_quotas([]) == Quotas(
         pools=1000, user_pool_clients=50, rules_per_provider=25, tags=50, linked_logins=20
@@ -67,6 +70,7 @@ def test_quotas_as_they_are_written() -> None:
     assert parse_quotas(["pools=5", "tags=0", "pools=7"]) == Quotas(pools=7, tags=0)
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

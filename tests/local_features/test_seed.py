@@ -77,6 +77,7 @@ def write(tmp_path: Path, content: object, name: str = "seed.json") -> Path:
     return file
 
 
+@pytest.mark.holds("options-13")
 def test_everything_in_a_seed_is_there(tmp_path: Path) -> None:
     with serving(seed=write(tmp_path, TOML, "seed.toml")) as service:
         named = {"IdentityPoolId": POOL}
@@ -114,6 +115,7 @@ def test_everything_in_a_seed_is_there(tmp_path: Path) -> None:
         assert bare["IdentityPoolId"].startswith("eu-west-1:")
 
 
+@pytest.mark.holds("options-15", "options-16")
 def test_a_dump_is_a_seed_that_gives_the_same_dump(tmp_path: Path) -> None:
     data, clock = tmp_path / "data.sqlite3", Clock()
     clock.now += 0.123456789
@@ -134,6 +136,7 @@ def test_a_dump_is_a_seed_that_gives_the_same_dump(tmp_path: Path) -> None:
     jsonschema.validate(content, seed_schema(), cls=jsonschema.Draft202012Validator)
 
 
+@pytest.mark.holds("options-15", "options-13")
 def test_what_calls_have_made_is_dumped_and_comes_back(tmp_path: Path) -> None:
     data = tmp_path / "data.sqlite3"
     with serving(data=data) as service:
@@ -177,6 +180,7 @@ def refusal(tmp_path: Path, content: object, name: str = "seed.json", data: Path
 LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
 
 
+@pytest.mark.holds("options-14")
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -256,12 +260,14 @@ def test_a_seed_that_breaks_a_rule(tmp_path: Path, content: object, problem: str
     assert refusal(tmp_path, content) == problem
 
 
+@pytest.mark.holds("options-14")
 def test_every_broken_rule_of_the_form_is_listed_up_to_ten(tmp_path: Path) -> None:
     lines = refusal(tmp_path, {"Pools": [NOTHING] * 6}).splitlines()
     assert lines[0] == "Pools[0].IdentityPoolName: is required"
     assert (len(lines), lines[-1]) == (11, "  … and 2 more")
 
 
+@pytest.mark.holds("options-14")
 def test_a_seed_whose_ids_are_there_already_changes_nothing(tmp_path: Path) -> None:
     data, file = tmp_path / "data.sqlite3", write(tmp_path, TOML, "seed.toml")
     before = dumped(LocalSettings(data=data, seed=file))
@@ -271,11 +277,13 @@ def test_a_seed_whose_ids_are_there_already_changes_nothing(tmp_path: Path) -> N
     assert dumped(LocalSettings(data=data)) == before
 
 
+@pytest.mark.holds("options-14")
 def test_a_seed_that_breaks_a_rule_makes_no_data_file(tmp_path: Path) -> None:
     refusal(tmp_path, {}, data=tmp_path / "data.sqlite3")
     assert not (tmp_path / "data.sqlite3").exists()
 
 
+@pytest.mark.holds("options-14", "options-18")
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
@@ -293,6 +301,7 @@ def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str |
     assert finished.stderr == f"cognito-identity-mcp: Cannot read the seed {file}: {why}\n"
 
 
+@pytest.mark.holds("options-13", "options-15")
 def test_the_command_seeds_serves_and_dumps(tmp_path: Path) -> None:
     seed, data, file = write(tmp_path, TOML, "seed.toml"), str(tmp_path / "data.sqlite3"), tmp_path / "dump.json"
     with started("local", "--port", "0", "--seed", str(seed), "--data", data) as process:
@@ -308,6 +317,7 @@ def test_the_command_seeds_serves_and_dumps(tmp_path: Path) -> None:
     assert converted.stdout == printed.stdout
 
 
+@pytest.mark.holds("options-18")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -320,6 +330,7 @@ def test_nothing_to_dump(arguments: tuple[str, ...], message: str) -> None:
     assert (finished.returncode, finished.stderr) == (2, f"cognito-identity-mcp: {message}\n")
 
 
+@pytest.mark.holds("options-18")
 def test_a_dump_that_cannot_be_written(tmp_path: Path) -> None:
     seed, target = write(tmp_path, {"Pools": []}), tmp_path / "no" / "dump.json"
     finished = run("local", "--seed", str(seed), "--dump", str(target))
@@ -327,6 +338,7 @@ def test_a_dump_that_cannot_be_written(tmp_path: Path) -> None:
     assert finished.stderr == f"cognito-identity-mcp: Cannot write {target}: No such file or directory.\n"
 
 
+@pytest.mark.holds("options-16")
 def test_the_schema_knows_the_members_and_the_key_of_editors(tmp_path: Path) -> None:
     schema = seed_schema()
     jsonschema.Draft202012Validator.check_schema(schema)

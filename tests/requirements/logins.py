@@ -19,7 +19,7 @@ BEHAVIOURS = (
     Behaviour("logins-09", "§8", D, "cognito-identity.amazonaws.com: a token of the developer flow, for GetCredentialsForIdentity only."),
     Behaviour("logins-10", "§8", D, "All tokens of one call must be valid."),
     Behaviour("logins-11", "§8", D, "A token is accepted until 300 seconds after its expiry."),
-    Behaviour("logins-12", "§8", D, "Signatures are verified with the issuer's keys.", deferral="Without keys claims are checked and signatures are not; the options that bring keys have tests of their own."),
+    Behaviour("logins-12", "§8", D, "Signatures are verified with the issuer's RSA keys, where the user has named them (options-02)."),
     Behaviour("logins-13", "§8", D, "SAML is for the enhanced flow only.", deferral="What AWS answers to an assertion in the classic flow is not known; see unknowns-26."),
     Behaviour("logins-14", "§8", O, "A public provider may have several app ids, separated by semicolons."),
     Behaviour("logins-15", "§8", I, "Whatever text stands in the place of a token is refused with a modelled error."),

@@ -12,6 +12,7 @@ from . import (
     identity_pools,
     lifecycle,
     logins,
+    options,
     principal_tags,
     quotas,
     roles,
@@ -41,6 +42,7 @@ AREAS: Mapping[str, tuple[Behaviour, ...]] = {
     "quotas": quotas.BEHAVIOURS,
     "unknowns": unknowns.BEHAVIOURS,
     "service": service.BEHAVIOURS,
+    "options": options.BEHAVIOURS,
 }
 
 MANIFEST: tuple[Behaviour, ...] = tuple(behaviour for area in AREAS.values() for behaviour in area)

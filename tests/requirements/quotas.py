@@ -12,7 +12,7 @@ BEHAVIOURS = (
     Behaviour("quotas-02", "§14", D, "A role mapping has at most 25 rules."),
     Behaviour("quotas-03", "§14", D, "A pool has at most 10 role mappings."),
     Behaviour("quotas-04", "§14", D, "Nothing lists more than 60 results."),
-    Behaviour("quotas-05", "§14", D, "Operations have rates per second, by account and region.", deferral="No rate is limited unless the user asks for it; throttling belongs to the fault options and their tests."),
+    Behaviour("quotas-05", "§14", D, "Operations have rates per second, each counted by itself over an account's pools in a region, where the user asks for them (options-08)."),
     Behaviour("quotas-06", "§15", D, "CloudTrail records the calls, without login values, tokens and keys.", deferral="There is no CloudTrail here."),
     Behaviour("quotas-07", "§16", D, "No IAM policy restrains the public operations: whoever knows an id may call them."),
     Behaviour("quotas-08", "§16", D, "The 19 signed operations are allowed and denied by IAM.", deferral="No IAM is evaluated (wire-20)."),

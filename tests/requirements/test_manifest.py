@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from .behaviour import U
+from .behaviour import OWN, U
 from .collection import held
 from .manifest import AREAS, MANIFEST
 from .report import PAGE, holders, with_report
@@ -24,7 +24,7 @@ def test_ids_are_unique_and_named_after_their_area() -> None:
 
 def test_every_behaviour_is_a_sentence_with_a_source() -> None:
     assert [each.id for each in MANIFEST if not each.sentence.endswith(".")] == []
-    assert [each.id for each in MANIFEST if each.id.startswith("service-") != (each.section == "")] == []
+    assert [each.id for each in MANIFEST if (each.confidence is OWN) != (each.section == "")] == []
 
 
 def test_every_behaviour_has_a_test_or_a_reason_why_not() -> None:
