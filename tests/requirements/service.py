@@ -14,7 +14,7 @@ BEHAVIOURS = (
     Behaviour("service-04", "", OWN, "A file that is no database, damaged, another program's or a newer version's is refused at once and left alone."),
     Behaviour("service-05", "", OWN, "A place that cannot be written to is refused at once, in words."),
     Behaviour("service-06", "", OWN, "One process has a data file; a second is told who has it."),
-    Behaviour("service-07", "", OWN, "When the disk is full a write is an InternalErrorException, reads go on, and nothing acknowledged is lost."),
+    Behaviour("service-07", "", OWN, "When the disk is full a write is an InternalErrorException, reads go on, nothing acknowledged is lost, and once there is room writes go on too."),
     Behaviour("service-08", "", OWN, "Data files of every released schema are opened by this version."),
     Behaviour("service-09", "", OWN, "The data file is readable by its owner only."),
     Behaviour("service-10", "", OWN, "Whatever fails inside is HTTP 500 InternalErrorException without details; the log has them."),
