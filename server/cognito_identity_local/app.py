@@ -88,7 +88,7 @@ class App:
         parsed = validation.parse(operation, wire.parsed_body(request.body))
         caller = self._caller(operation, signed, parsed)
         if self._faults is not None:
-            await self._faults.meet(operation, caller)
+            await self._faults.meet(operation, caller, parsed)
         signatures = await self._login_keys.judge(parsed)
         return wire.answer(operation, self._service.call(operation, parsed, caller, signatures))
 

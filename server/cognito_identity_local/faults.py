@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 
 from cognito_identity_local.context import Caller, Clock
 from cognito_identity_local.database import LocalServiceError
+from cognito_identity_local.denial import denial
 from cognito_identity_tools.catalogue import BY_AWS_NAME
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.shapes import Shape
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits that many seconds, like `asyncio.sleep`."""
@@ -30,7 +32,12 @@ PUBLISHED = "published"
 
 RATE_EXCEEDED = "Rate exceeded"
 LOCAL_INJECTED = "An error on purpose, which the local service was told to answer."
-_TEXTS = {ErrorCode.TOO_MANY_REQUESTS: RATE_EXCEEDED, ErrorCode.THROTTLING: RATE_EXCEEDED}
+_TEXTS = {
+    ErrorCode.TOO_MANY_REQUESTS: RATE_EXCEEDED,
+    ErrorCode.THROTTLING: RATE_EXCEEDED,
+    ErrorCode.UNRECOGNIZED_CLIENT: "The security token included in the request is invalid.",
+}
+"""AWS's own, where they are known and the same for every request."""
 
 _CODES = {str(code): code for code in ErrorCode}
 
@@ -60,8 +67,10 @@ class Fault:
     def meets(self, operation: Operation) -> bool:
         return self.operation in (EVERY, operation.aws_name)
 
-    @property
-    def error(self) -> CognitoIdentityError:
+    def error(self, operation: Operation, caller: Caller, request: Shape) -> CognitoIdentityError:
+        """IAM's refusal in AWS's words, but of the public operations, which IAM does not restrain."""
+        if self.code is ErrorCode.ACCESS_DENIED and operation.signed:
+            return CognitoIdentityError(self.code, denial(operation, caller, request))
         return CognitoIdentityError(self.code, _TEXTS.get(self.code, LOCAL_INJECTED))
 
 
@@ -88,7 +97,7 @@ class Faults:
         self._chance = random.Random(settings.random_seed).random  # noqa: S311 - nothing depends on its secrecy
         self._throttle = _Throttle(settings.rates, clock)
 
-    async def meet(self, operation: Operation, caller: Caller) -> None:
+    async def meet(self, operation: Operation, caller: Caller, request: Shape) -> None:
         """Waits, or fails, or does nothing.
 
         Raises:
@@ -100,7 +109,7 @@ class Faults:
             raise CognitoIdentityError(ErrorCode.TOO_MANY_REQUESTS, RATE_EXCEEDED)
         for fault in self._settings.faults:
             if fault.meets(operation) and self._chance() < fault.probability:
-                raise fault.error
+                raise fault.error(operation, caller, request)
 
 
 @dataclass(slots=True)

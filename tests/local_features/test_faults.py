@@ -96,6 +96,10 @@ def test_an_invalid_request_meets_no_fault() -> None:
         (ErrorCode.SERVICE_UNAVAILABLE, Refused("ServiceUnavailable", INTENDED, 503)),
         (ErrorCode.RESOURCE_CONFLICT, Refused("ResourceConflictException", INTENDED)),
         (ErrorCode.TOO_MANY_REQUESTS, THROTTLED),
+        (
+            ErrorCode.UNRECOGNIZED_CLIENT,
+            Refused("UnrecognizedClientException", "The security token included in the request is invalid."),
+        ),
     ],
 )
 def test_a_fault_is_answered_and_nothing_has_happened(code: ErrorCode, expected: Refused) -> None:
@@ -103,6 +107,49 @@ def test_a_fault_is_answered_and_nothing_has_happened(code: ErrorCode, expected:
         pool = service.create_pool()
         assert service.refused("GetId", IdentityPoolId=pool) == expected
         assert service.call("ListIdentities", IdentityPoolId=pool, MaxResults=1)["Identities"] == []
+
+
+USER = "User: arn:aws:iam::123456789012:user/local is not authorized to perform:"
+POOL = "us-east-1:00000000-0000-4000-8000-000000000000"
+ARN = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/"
+
+
+@pytest.mark.holds("wire-20", "options-09")
+@pytest.mark.parametrize(
+    ("operation", "members", "resource"),
+    [
+        ("ListIdentityPools", {"MaxResults": 1}, ARN),
+        ("DescribeIdentityPool", {"IdentityPoolId": POOL}, ARN + POOL),
+        ("TagResource", {"ResourceArn": ARN + POOL, "Tags": {"a": "b"}}, ARN + POOL),
+        ("CreateIdentityPool", {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": True}, "*"),
+        ("DescribeIdentity", {"IdentityId": POOL}, "*"),
+    ],
+)
+def test_missing_permissions_name_caller_action_and_resource(
+    operation: str, members: dict[str, object], resource: str
+) -> None:
+    action = f"cognito-identity:{operation}"
+    with serving(faults=FaultSettings(faults=(Fault("*", ErrorCode.ACCESS_DENIED, 1.0),))) as service:
+        assert service.refused(operation, **members) == Refused(
+            "AccessDeniedException",
+            f"{USER} {action} on resource: {resource} because no identity-based policy allows the {action} action",
+        )
+        assert service.refused("GetId", IdentityPoolId=POOL) == Refused("AccessDeniedException", INTENDED)
+
+
+@pytest.mark.holds("errors-28")
+def test_an_update_that_meets_another_one_has_changed_nothing_and_can_be_sent_again() -> None:
+    fault = Fault("UpdateIdentityPool", ErrorCode.CONCURRENT_MODIFICATION, 0.5)
+    update = {"IdentityPoolName": "renamed", "AllowUnauthenticatedIdentities": False}
+    with serving(faults=FaultSettings(faults=(fault,), random_seed=1)) as service:
+        pool = service.create_pool()
+        before = service.call("DescribeIdentityPool", IdentityPoolId=pool)
+        met = service.refused("UpdateIdentityPool", IdentityPoolId=pool, **update)
+        assert met == Refused("ConcurrentModificationException", INTENDED)
+        assert service.call("DescribeIdentityPool", IdentityPoolId=pool) == before
+        again = [service.outcome("UpdateIdentityPool", IdentityPoolId=pool, **update) for _ in range(20)]
+        assert set(again) == {None, met}
+        assert service.call("DescribeIdentityPool", IdentityPoolId=pool)["IdentityPoolName"] == "renamed"
 
 
 @pytest.mark.holds("options-09")

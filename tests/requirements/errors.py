@@ -35,7 +35,7 @@ BEHAVIOURS = (
     Behaviour("errors-25", "§4", D, "STS refuses AssumeRoleWithWebIdentity where the trust policy does not match.", deferral="The service has no STS; sessions name the role without looking at its trust."),
     Behaviour("errors-26", "§4", D, "A second login of one provider, a mismatch of a look-up and a merge conflict are ResourceConflictExceptions."),
     Behaviour("errors-27", "§4", D, "A developer user of another identity is a DeveloperUserAlreadyRegisteredException."),
-    Behaviour("errors-28", "§4", D, "Parallel updates may be refused with ConcurrentModificationException.", deferral="Requests run one after another here, so that no two updates ever meet."),
+    Behaviour("errors-28", "§4", D, "Parallel updates may be refused with ConcurrentModificationException. Here they wait for one another (service-13); a fault brings it about (options-09)."),
     Behaviour("errors-29", "§4", D, "A provider that cannot be reached is an ExternalServiceException."),
     Behaviour("errors-30", "§4", I, "The order of checks: constraints, pool or identity, classic flow and mappings, guests, identity, tokens, role."),
     Behaviour("errors-31", "§4", O, "Invalid login token. Token signature invalid. is known from one emulator only.", deferral="Unverified; the observed text for the same case is errors-13."),

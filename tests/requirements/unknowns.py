@@ -9,7 +9,7 @@ from .behaviour import Behaviour, U
 # fmt: off
 BEHAVIOURS = (
     Behaviour("unknowns-01", "§20.1", U, "The texts of ResourceConflictException are this service's own.", default="cognito_identity_local.errors:conflict"),
-    Behaviour("unknowns-02", "§20.2", U, "The texts of DeveloperUserAlreadyRegistered, LimitExceeded, ExternalService and InternalError are this service's own.", default="cognito_identity_local.errors:LOCAL_ALREADY_REGISTERED"),
+    Behaviour("unknowns-02", "§20.2", U, "The texts of DeveloperUserAlreadyRegistered, LimitExceeded, ConcurrentModification, ExternalService and InternalError are this service's own.", default="cognito_identity_local.errors:LOCAL_ALREADY_REGISTERED"),
     Behaviour("unknowns-03", "§20.3", U, "An unknown identity: Identity '<id>' not found.", default="cognito_identity_local.errors:identity_not_found"),
     Behaviour("unknowns-04", "§20.4", U, "Another account's or region's identity does not exist.", default="cognito_identity_local.lookups:find_identity"),
     Behaviour("unknowns-05", "§20.5", U, "Deleting an unknown id succeeds; a foreign one is listed with AccessDenied.", default="cognito_identity_local.operations.identities:_delete"),
