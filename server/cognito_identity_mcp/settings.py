@@ -19,6 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 PREFIX = "COGNITO_IDENTITY_MCP_"
 MEMORY = ":memory:"
 
+_READ_ELSEWHERE = {"config", "key"}
+"""Variables that are no settings: the file that settings come from, and the secret key of the state folder."""
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "json", "text"]
 
@@ -58,6 +61,9 @@ class Settings(BaseModel):
     secrets: Secrets | None = Field(
         default=None,
         description="withhold keeps tokens and keys out of results (default); inline shows them (default if local).",
+    )
+    state: Path | None = Field(
+        default=None, description="Folder of this server's own records; default: the user's private state folder."
     )
     log_level: LogLevel = Field(default="info", description="Least level that is logged, to stderr.")
     log_format: LogFormat = Field(default="auto", description="auto is text in a terminal, json elsewhere.")
@@ -142,11 +148,12 @@ def _file_values(config: Path | None) -> dict[str, Any]:
 
 def _environment_values() -> dict[str, str]:
     names = {name: name.removeprefix(PREFIX).lower() for name in os.environ if name.startswith(PREFIX)}
-    unknown = sorted(name for name, setting in names.items() if setting not in {*Settings.model_fields, "config"})
+    unknown = sorted(name for name, setting in names.items() if setting not in {*Settings.model_fields, *_READ_ELSEWHERE})
     if unknown:
         raise SettingsError(f"Unknown in the environment: {', '.join(unknown)}. {_known_names()}")
     # Clients that fill in a form set the variables of empty fields to nothing.
-    return {setting: os.environ[name] for name, setting in names.items() if setting != "config" and os.environ[name]}
+    settings = {setting: os.environ[name] for name, setting in names.items() if setting not in _READ_ELSEWHERE}
+    return {setting: value for setting, value in settings.items() if value}
 
 
 def _worded(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) -> str:

@@ -19,6 +19,7 @@ VALUES: dict[str, Any] = {
     "endpoint_url": "http://127.0.0.1:1",
     "read_only": True,
     "secrets": "inline",
+    "state": "/var/lib/pools",
     "log_level": "debug",
     "log_format": "json",
     "connect_timeout": 1.5,
@@ -92,3 +93,13 @@ def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path: Path) -> None:
         load({}, bad)
     with pytest.raises(SettingsError, match=r"none\.toml: No such file or directory\."):
         load({}, tmp_path / "none.toml")
+
+
+def test_the_key_of_the_state_folder_is_no_setting_and_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_environment(monkeypatch, {"key": "c2VjcmV0", "port": "many"})
+    with pytest.raises(SettingsError) as caught:
+        load({"key": "other"})
+    assert "Unknown setting 'key' (command line)." in str(caught.value)
+    assert "c2VjcmV0" not in str(caught.value)
+    monkeypatch.delenv(PREFIX + "PORT")
+    assert load({}) == Settings()

@@ -1,6 +1,7 @@
 """The command line: one file per command, each holding a function of its own name.
 
 A file may hold a class of commands of its own, `COMMAND`, where the arguments need reading that typer does not know.
+A file for several commands with a name in common (`changes list`) holds an application of its own, `GROUP`, instead.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     app.callback(help=_HELP)(_nothing)
     for name in names:
         module = import_module(f"{__name__}.{name}")
-        app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
+        if hasattr(module, "GROUP"):
+            app.add_typer(module.GROUP, name=name)
+        else:
+            app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
     return app
 
 

@@ -41,6 +41,7 @@ def call(
     endpoint_url: options.EndpointUrl = None,
     read_only: options.ReadOnly = None,
     secrets: options.SecretsOption = None,
+    state: options.State = None,
     log_level: options.LogLevelOption = None,
     config: options.Config = None,
 ) -> None:
@@ -64,6 +65,7 @@ def call(
         endpoint_url=endpoint_url,
         read_only=read_only,
         secrets=secrets,
+        state=state,
         log_level=log_level or "warning",
     )
     logs.configure(settings.log_level, settings.log_format)

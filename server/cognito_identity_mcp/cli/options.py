@@ -28,6 +28,7 @@ Region = Annotated[str | None, typer.Option(help=help_of("region"))]
 EndpointUrl = Annotated[str | None, typer.Option(help=help_of("endpoint_url"), metavar="URL")]
 ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", help=help_of("read_only"))]
 SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
+State = Annotated[Path | None, typer.Option(help=help_of("state"), metavar="PATH")]
 LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="LEVEL")]
 LogFormatOption = Annotated[str | None, typer.Option(help=help_of("log_format"), metavar="FORMAT")]
 Config = Annotated[

@@ -23,6 +23,7 @@ def serve(
     endpoint_url: options.EndpointUrl = None,
     read_only: options.ReadOnly = None,
     secrets: options.SecretsOption = None,
+    state: options.State = None,
     log_level: options.LogLevelOption = None,
     log_format: options.LogFormatOption = None,
     config: options.Config = None,
@@ -47,6 +48,7 @@ def serve(
         endpoint_url=endpoint_url,
         read_only=read_only,
         secrets=secrets,
+        state=state,
         log_level=log_level,
         log_format=log_format,
     )
