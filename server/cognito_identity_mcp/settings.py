@@ -16,11 +16,16 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from cognito_identity_mcp.secrets.sources import SecretSource, SourceName
+
 PREFIX = "COGNITO_IDENTITY_MCP_"
 MEMORY = ":memory:"
 
 _READ_ELSEWHERE = {"config", "key"}
 """Variables that are no settings: the file that settings come from, and the secret key of the state folder."""
+
+_FILE_ONLY = {"secret_sources"}
+"""Settings that are tables: neither the environment nor the command line can hold them."""
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "json", "text"]
@@ -34,8 +39,10 @@ class Transport(StrEnum):
 class Secrets(StrEnum):
     """What becomes of tokens and secret keys in a result."""
 
+    HANDOFF = "handoff"
+    """They are kept encrypted in the state folder; the result has a handle for the `credentials` command."""
     WITHHOLD = "withhold"
-    """They stay out of the conversation; the result says so."""
+    """They are thrown away; the result says so."""
     INLINE = "inline"
     """They are part of the result, for the model to read."""
 
@@ -60,7 +67,13 @@ class Settings(BaseModel):
     read_only: bool = Field(default=False, description="Refuse everything that changes something or reveals a secret.")
     secrets: Secrets | None = Field(
         default=None,
-        description="withhold keeps tokens and keys out of results (default); inline shows them (default if local).",
+        description=(
+            "handoff keeps tokens and keys for the credentials command (default); withhold throws them away; "
+            "inline shows them in results (default if local)."
+        ),
+    )
+    secret_sources: dict[SourceName, SecretSource] = Field(
+        default={}, description="Secrets that arguments may name as secret:NAME; only in the TOML file."
     )
     state: Path | None = Field(
         default=None, description="Folder of this server's own records; default: the user's private state folder."
@@ -99,9 +112,14 @@ class Settings(BaseModel):
         return self
 
     @property
+    def delivery(self) -> Secrets:
+        """What becomes of tokens and keys; those of the local service open nothing on AWS."""
+        return self.secrets or (Secrets.INLINE if self.local else Secrets.HANDOFF)
+
+    @property
     def shows_secrets(self) -> bool:
-        """Whether results hold tokens and keys; those of the local service open nothing on AWS."""
-        return self.secrets is Secrets.INLINE or (self.secrets is None and self.local)
+        """Whether results hold tokens and keys."""
+        return self.delivery is Secrets.INLINE
 
 
 def is_loopback(host: str) -> bool:
@@ -148,7 +166,8 @@ def _file_values(config: Path | None) -> dict[str, Any]:
 
 def _environment_values() -> dict[str, str]:
     names = {name: name.removeprefix(PREFIX).lower() for name in os.environ if name.startswith(PREFIX)}
-    unknown = sorted(name for name, setting in names.items() if setting not in {*Settings.model_fields, *_READ_ELSEWHERE})
+    known = {*Settings.model_fields, *_READ_ELSEWHERE} - _FILE_ONLY
+    unknown = sorted(name for name, setting in names.items() if setting not in known)
     if unknown:
         raise SettingsError(f"Unknown in the environment: {', '.join(unknown)}. {_known_names()}")
     # Clients that fill in a form set the variables of empty fields to nothing.
@@ -161,14 +180,15 @@ def _worded(error: ValidationError, given: Mapping[str, Mapping[str, Any]]) -> s
 
 
 def _worded_line(details: Any, given: Mapping[str, Mapping[str, Any]]) -> str:
-    name = str(details["loc"][0]) if details["loc"] else ""
-    sources = [source for source, values in given.items() if name in values]
+    path = [str(part) for part in details["loc"] if part != "[key]"]
+    sources = [source for source, values in given.items() if path[:1] and path[0] in values]
     origin = f" ({sources[-1]})" if sources else ""
-    if details["type"] == "extra_forbidden":
-        return f"Unknown setting {name!r}{origin}. {_known_names()}"
+    if details["type"] == "extra_forbidden" and len(path) == 1:
+        return f"Unknown setting {path[0]!r}{origin}. {_known_names()}"
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    value = f" = {details['input']!r}" if sources else ""
-    return f"Setting {name}{value}{origin}: {message}." if name else f"Settings: {message}."
+    # Whoever writes a secret itself into a table must not find it in the log.
+    value = f" = {details['input']!r}" if sources and path[0] not in _FILE_ONLY else ""
+    return f"Setting {'.'.join(path)}{value}{origin}: {message}." if path else f"Settings: {message}."
 
 
 def _known_names() -> str:
