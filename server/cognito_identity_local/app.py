@@ -1,31 +1,41 @@
-"""The ASGI application: HTTP in, HTTP out, and the order in which a request is checked.
+"""From a request to its answer: the places of the service, and the order in which a request is checked.
 
 Target, operation, signature, body, constraints, operation: the first that fails answers (fact sheet §1, §3).
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from cognito_identity_local import validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
 from cognito_identity_local.faults import Faults
+from cognito_identity_local.http import Deliver, Request, Response
 from cognito_identity_local.login_keys import LoginKeys
 from cognito_identity_local.service import LocalCognitoIdentity
-from cognito_identity_local.wire import Request, Response, Signature
+from cognito_identity_local.signatures import Signatures
+from cognito_identity_local.turns import Turns
+from cognito_identity_local.wire import Signature
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 _log = logging.getLogger(__name__)
 _MONTH = 30 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request that may be run."""
+
+    operation: Operation
+    parsed: Shape
+    caller: Caller
 
 
 class App:
@@ -45,52 +55,67 @@ class App:
         self._faults = faults
         self._account_id = account_id
         self._default_region = default_region
+        self._turns = Turns(service.transaction, self._failure)
+        self._under_way: set[asyncio.Task[Signatures]] = set()
         self._documents: dict[str, Callable[[Request], Response]] = {
             "/health": self._health,
             "/.well-known/openid-configuration": self._discovery,
             "/.well-known/jwks_uri": self._jwks,
         }
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+    def answer(self, request: Request, deliver: Deliver) -> None:
+        """See `http.Answer`. All waiting comes before the turn, which nothing interrupts."""
+        if self._faults is None and self._login_keys.are_at_hand:
+            self._turns.add(partial(self._respond, request, self._login_keys.unasked), deliver)
             return
-        response = await self._respond(scope, receive)
-        if response is None:
-            return
-        headers = wire.raw_headers(response, wire.new_request_id(self._service.entropy))
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
+        task = asyncio.ensure_future(self._wait(request))
+        self._under_way.add(task)
+        task.add_done_callback(partial(self._waited, request, deliver))
 
-    async def _respond(self, scope: MutableMapping[str, Any], receive: Receive) -> Response | None:
-        try:
-            body = await _read(receive)
-            if body is None:
-                return None
-            headers = wire.readable_headers(scope["headers"])
-            return await self._route(Request(scope["method"], scope["path"], headers, body))
-        except CognitoIdentityError as error:
-            return wire.refusal(error)
-        except Exception:  # noqa: BLE001 - the outermost handler: whatever went wrong, the caller gets an answer
-            _log.exception("the request failed")
-            return wire.refusal(CognitoIdentityError(ErrorCode.INTERNAL_ERROR, LOCAL_INTERNAL_ERROR))
+    def _waited(self, request: Request, deliver: Deliver, task: asyncio.Task[Signatures]) -> None:
+        """What the waiting ended in, an error too, is the turn's."""
+        self._under_way.discard(task)
+        if not task.cancelled():
+            self._turns.add(lambda: self._respond(request, task.result()), deliver)
 
-    async def _route(self, request: Request) -> Response:
+    async def _wait(self, request: Request) -> Signatures:
+        """Only for what can be run: whatever else is wrong with a request comes before a fault."""
+        if self._document(request) is not None:
+            return self._login_keys.unasked
+        call = self._call(request)
+        if self._faults is not None:
+            await self._faults.meet(call.operation, call.caller, call.parsed)
+        return await self._login_keys.judge(call.parsed)
+
+    def _respond(self, request: Request, signatures: Signatures) -> Response:
+        document = self._document(request)
+        if document is not None:
+            return self._complete(document(request))
+        call = self._call(request)
+        answer = self._service.call(call.operation, call.parsed, call.caller, signatures)
+        return self._complete(wire.answer(call.operation, answer))
+
+    def _document(self, request: Request) -> Callable[[Request], Response] | None:
+        """What answers a request that is for no operation."""
         if request.method == "OPTIONS":
-            return wire.preflight(request)
-        if request.method == "GET" and request.path in self._documents:
-            return self._documents[request.path](request)
-        return await self._answer(request)
+            return wire.preflight
+        return self._documents.get(request.path) if request.method == "GET" else None
 
-    async def _answer(self, request: Request) -> Response:
-        """All waiting comes before the operation, whose transaction nothing interrupts."""
+    def _failure(self, error: Exception) -> Response:
+        """Must be called while the error is handled: the log has its traceback."""
+        if not isinstance(error, CognitoIdentityError):
+            _log.exception("the request failed")
+            error = CognitoIdentityError(ErrorCode.INTERNAL_ERROR, LOCAL_INTERNAL_ERROR)
+        return self._complete(wire.refusal(error))
+
+    def _complete(self, response: Response) -> Response:
+        return wire.complete(response, wire.new_request_id(self._service.entropy))
+
+    def _call(self, request: Request) -> _Call:
         operation = wire.requested_operation(request)
         signed = _required_signature(operation, request)
-        parsed = validation.parse(operation, wire.parsed_body(request.body))
-        caller = self._caller(operation, signed, parsed)
-        if self._faults is not None:
-            await self._faults.meet(operation, caller, parsed)
-        signatures = await self._login_keys.judge(parsed)
-        return wire.answer(operation, self._service.call(operation, parsed, caller, signatures))
+        parsed = validation.parse(operation, wire.parsed_body(request))
+        return _Call(operation, parsed, self._caller(operation, signed, parsed))
 
     def _caller(self, operation: Operation, signed: Signature | None, parsed: Shape) -> Caller:
         """The signature's region; without one, that of the id in the request. A needless signature gives no account."""
@@ -132,21 +157,3 @@ def _region_of(parsed: Shape) -> str | None:
         if isinstance(named, str):
             return named.partition(":")[0]
     return None
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body; None if the client went away before its end.
-
-    Raises:
-        CognitoIdentityError: it is too long; the rest is not read.
-    """
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        body += message.get("body", b"")
-        if len(body) > wire.MAX_BODY:
-            raise CognitoIdentityError(ErrorCode.SERIALIZATION, wire.LOCAL_BODY_TOO_LARGE)
-        if not message.get("more_body", False):
-            return bytes(body)

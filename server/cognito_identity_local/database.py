@@ -71,6 +71,10 @@ COMMIT;
 """
 
 
+_WHOLE = ("BEGIN", "COMMIT", ("ROLLBACK",))
+_PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+
+
 class LocalServiceError(Exception):
     """The service cannot start. The message says what is wrong, where, and what to do next."""
 
@@ -92,15 +96,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Commits at the end, rolls back on any error. A later version may let several requests share a commit."""
-        self.connection.execute("BEGIN")
+        """Commits at the end, rolls back on any error. Inside another one it is a part of that, undone by itself."""
+        begin, commit, undo = _PART if self.connection.in_transaction else _WHOLE
+        self.connection.execute(begin)
         try:
             yield
-            self.connection.execute("COMMIT")
+            self.connection.execute(commit)
         except BaseException:
             # SQLite may have rolled back by itself, as on a full disk; a second time would hide the reason.
             if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
+                for statement in undo:
+                    self.connection.execute(statement)
             raise
 
     def close(self) -> None:

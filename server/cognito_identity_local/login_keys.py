@@ -100,18 +100,24 @@ class LoginKeys:
         Raises:
             LocalServiceError: a file of keys cannot be used.
         """
-        self._nothing_found = Signatures(Verdict.BAD if settings.require_signatures else Verdict.UNCHECKED)
+        self.unasked = Signatures(Verdict.BAD if settings.require_signatures else Verdict.UNCHECKED)
+        """The verdicts where nobody has to be asked."""
         self._issuers = {name: _Issuer(name, source, clock, fetch) for name, source in settings.issuers.items()}
+
+    @property
+    def are_at_hand(self) -> bool:
+        """Whether every request can be judged without waiting."""
+        return not self._issuers
 
     async def judge(self, request: Shape) -> Signatures:
         """The verdicts on a request's tokens; asks issuers at need."""
         logins: Mapping[str, str] | None = getattr(request, "logins", None) if self._issuers else None
         if not logins:
-            return self._nothing_found
+            return self.unasked
         issuers = [self._issuers[key] for key in logins if key in self._issuers]
         verdicts = await asyncio.gather(*(issuer.judge(logins[issuer.name]) for issuer in issuers))
         found = {issuer.name: verdict for issuer, verdict in zip(issuers, verdicts, strict=True)}
-        return Signatures(self._nothing_found.unlisted, found)
+        return Signatures(self.unasked.unlisted, found)
 
 
 class _Issuer:

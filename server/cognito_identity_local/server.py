@@ -7,25 +7,27 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import uvicorn
+from types import FrameType
 
 from cognito_identity_local.app import App
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
 from cognito_identity_local.faults import Faults, FaultSettings, Sleep
 from cognito_identity_local.holder import announced
+from cognito_identity_local.http import Connections
 from cognito_identity_local.keys import Keys
 from cognito_identity_local.login_keys import LoginKeys, LoginKeySettings
 from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
+from cognito_identity_local.wire import MAX_BODY
 
 __all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "dumped", "embedded", "run"]
 
@@ -52,32 +54,6 @@ class LocalSettings:
     seed: Path | None = None
 
 
-class _Server(uvicorn.Server):
-    """uvicorn's server, telling when it accepts connections; signals are handled here, as exits, not as deaths."""
-
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_started = on_started
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._on_started()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        """In the main thread; elsewhere signals cannot be caught."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        caught = (signal.SIGTERM, signal.SIGINT)
-        before = {each: signal.signal(each, self.handle_exit) for each in caught}
-        try:
-            yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
-
-
 def run(
     settings: LocalSettings,
     on_ready: Callable[[str], None],
@@ -92,8 +68,9 @@ def run(
         LocalServiceError: the port or the data cannot be used.
     """
     with _prepared(settings, clock, entropy, sleep) as (app, listener):
-        server = _server(app, lambda: on_ready(_url(listener)))
-        _serve(server, listener)
+        running = _Running(app, listener, lambda: on_ready(_url(listener)))
+        with _signals(running.stop):
+            running.run()
 
 
 @contextmanager
@@ -111,14 +88,14 @@ def embedded(
     """
     started = threading.Event()
     with _prepared(settings, clock, entropy, sleep) as (app, listener):
-        server = _server(app, started.set)
-        thread = threading.Thread(target=_serve_beside, args=(server, listener, started), daemon=True)
+        running = _Running(app, listener, started.set)
+        thread = threading.Thread(target=_run_beside, args=(running, started), daemon=True)
         thread.start()
         started.wait()
         try:
             yield _url(listener)
         finally:
-            server.should_exit = True
+            running.stop()
             thread.join()
 
 
@@ -206,27 +183,69 @@ def _url(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def _server(app: App, on_started: Callable[[], None]) -> _Server:
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    return _Server(config, on_started)
+class _Running:
+    """One run of the event loop in the calling thread."""
+
+    def __init__(self, app: App, listener: socket.socket, on_started: Callable[[], None]) -> None:
+        self._app = app
+        self._listener = listener
+        self._on_started = on_started
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
+
+    def run(self) -> None:
+        """Until it is stopped and the requests that run are answered."""
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        connections = Connections(self._app.answer, MAX_BODY)
+        server = await self._loop.create_server(connections.accept, sock=self._listener)
+        sweeping = asyncio.ensure_future(connections.close_idle_ones())
+        self._on_started()
+        await self._stopped.wait()
+        sweeping.cancel()
+        server.close()
+        await connections.end(_GRACE)
+        self._loop = None
+
+    def stop(self) -> None:
+        """From any thread, and from a signal's handler."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
 
 
-def _serve_beside(server: _Server, listener: socket.socket, started: threading.Event) -> None:
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop, which is not made for Windows; None is asyncio's own."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _run_beside(running: _Running, started: threading.Event) -> None:
     """In a thread of its own. Whoever waits for the start goes on also when it fails; the traceback is the thread's."""
     try:
-        _serve(server, listener)
+        running.run()
     finally:
         started.set()
 
 
-def _serve(server: _Server, listener: socket.socket) -> None:
-    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(server.serve(sockets=[listener]))
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Generator[None]:
+    """SIGTERM and SIGINT are an orderly stop, in the main thread; elsewhere signals cannot be caught."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def caught(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler is given both
+        stop()
+
+    before = {each: signal.signal(each, caught) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

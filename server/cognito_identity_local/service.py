@@ -29,6 +29,7 @@ class LocalCognitoIdentity:
         quotas: Quotas = DEFAULT,
     ) -> None:
         self.entropy = entropy
+        self.transaction = store.transaction
         self._store = store
         self._clock = clock
         self._quotas = quotas

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from pydantic_core import from_json, to_json
 
+from cognito_identity_local.http import Request, Response
 from cognito_identity_tools.catalogue import BY_AWS_NAME
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
@@ -24,7 +25,11 @@ LOCAL_BODY_TOO_LARGE = f"The request body is longer than {MAX_BODY} bytes."
 LOCAL_INCOMPLETE_SIGNATURE = "Authorization header requires 'Credential' parameter."
 MISSING_TOKEN = "Missing Authentication Token"  # noqa: S105 - AWS's text
 
-_EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+_JSON = (("Content-Type", CONTENT_TYPE),)
+_EVERYWHERE = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
+)
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "POST, OPTIONS"),
     ("Access-Control-Max-Age", "172800"),
@@ -34,23 +39,6 @@ _ACCOUNT_KEY = re.compile(r"\d{12}")
 _STATUSES: Mapping[str, int] = {ErrorCode.INTERNAL_ERROR: 500, ErrorCode.SERVICE_UNAVAILABLE: 503}
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _MAX_HEADER = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """`headers` by lower-case name."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = field(default=(("Content-Type", CONTENT_TYPE),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +74,13 @@ def signature(request: Request) -> Signature | None:
     return Signature(account, scope["region"])
 
 
-def parsed_body(body: bytes) -> object:
-    if not body:
+def parsed_body(request: Request) -> object:
+    if request.body is None:
+        raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_BODY_TOO_LARGE)
+    if not request.body:
         return {}
     try:
-        return from_json(body, allow_inf_nan=False)
+        return from_json(request.body, allow_inf_nan=False)
     except ValueError as error:
         raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_NOT_JSON) from error
 
@@ -98,15 +88,15 @@ def parsed_body(body: bytes) -> object:
 def answer(operation: Operation, response: Shape) -> Response:
     """Compact JSON without members that are unset; nothing at all where the service model has no output."""
     if operation.answers_nothing:
-        return Response(200)
-    return Response(200, json_bytes(response.model_dump(by_alias=True, exclude_none=True)))
+        return Response(200, b"", _JSON)
+    return Response(200, json_bytes(response.model_dump(by_alias=True, exclude_none=True)), _JSON)
 
 
 def refusal(error: CognitoIdentityError) -> Response:
     """`x-amzn-ErrorType` ends with a colon, as it was observed."""
     message = _UNPRINTABLE.sub("?", error.message)[:_MAX_HEADER]
     headers = (
-        ("Content-Type", CONTENT_TYPE),
+        *_JSON,
         ("x-amzn-ErrorType", f"{error.code}:"),
         ("x-amzn-ErrorMessage", message),
     )
@@ -130,20 +120,11 @@ def json_bytes(content: object) -> bytes:
     return to_json(content, temporal_mode="seconds")
 
 
-def raw_headers(response: Response, request_id: str) -> list[tuple[bytes, bytes]]:
-    """With those that every answer has."""
-    everywhere = (
-        ("x-amzn-RequestId", request_id),
-        ("Content-Length", str(len(response.body))),
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Expose-Headers", _EXPOSED),
-    )
-    return [(name.encode(), value.encode()) for name, value in (*response.headers, *everywhere)]
+def complete(response: Response, request_id: str) -> Response:
+    """With the headers that every answer has."""
+    headers = (*response.headers, ("x-amzn-RequestId", request_id), *_EVERYWHERE)
+    return Response(response.status, response.body, headers)
 
 
 def new_request_id(entropy: Callable[[int], bytes]) -> str:
     return str(uuid.UUID(bytes=entropy(16), version=4))
-
-
-def readable_headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
