@@ -1,0 +1,97 @@
+"""What would this call do? One assessor for each operation that is not `read`, and the one way to ask them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from cognito_identity_mcp.assessment import plain
+from cognito_identity_mcp.assessment.combining import combined
+from cognito_identity_mcp.assessment.live import Live, Unreadable
+from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
+from cognito_identity_tools.operation import Effect, Operation
+from cognito_identity_tools.shapes import Shape
+
+Assessor = Callable[[Any, Live], Awaitable[Findings]]
+"""From a request (an instance of the operation's input model) and the live state to findings."""
+
+ASSESSORS: Mapping[str, Assessor] = MappingProxyType(plain.ASSESSORS)
+"""By operation."""
+
+_POOL_ARN = re.compile(r"arn:[\w-]+:cognito-identity:[\w-]+:\d+:identitypool/(?P<pool>[\w-]+:[0-9a-f-]+)", re.ASCII)
+
+_HIGHEST = MappingProxyType({Effect.WRITE: Effect.OVERWRITE})
+"""The gravest effect that a call of an operation can have, where it is not the operation's own."""
+
+
+async def assess(steps: Sequence[Step], live: Live, *, pool_wanted: bool = False) -> Assessment:
+    """What the steps would do, taken together. Only `read` operations are called.
+
+    `pool_wanted`: the decision depends on the pool's name and tags, so they are read whatever the operation. Where they
+    cannot be read they stay None.
+
+    Raises:
+        CognitoIdentityError: the service refused a read other than by denying it; the call would fail in the same way.
+        RequestFailed: a read did not get through.
+    """
+    findings = combined([await _findings(step, live) for step in steps])
+    pool = await _pool(steps, live, wanted=pool_wanted)
+    return Assessment(_on_one_line(findings), live.fingerprint, live.images, pool)
+
+
+async def _findings(step: Step, live: Live) -> Findings:
+    if step.operation.effect is Effect.READ:
+        return Findings(Effect.READ, "Changes nothing.")
+    try:
+        return await ASSESSORS[step.operation.name](step.request, live)
+    except Unreadable as error:
+        return _unknown(step.operation, error)
+
+
+def _unknown(operation: Operation, error: Unreadable) -> Findings:
+    """Findings about a call whose consequences nobody here can see: its highest effect, and that said first."""
+    warning = (
+        f"The present state could not be read, so what is lost or opened is not known: {error.operation} is denied to "
+        f"this server, which lacks {error.permission}."
+    )
+    effect = _HIGHEST.get(operation.effect, operation.effect)
+    return Findings(effect, operation.description, warnings=(warning,))
+
+
+async def _pool(steps: Sequence[Step], live: Live, *, wanted: bool) -> Pool | None:
+    """The pool of the first step that names one."""
+    ids = [found for step in steps if (found := pool_id_of(step.request)) is not None]
+    if not ids:
+        return None
+    if wanted:
+        try:
+            return await live.pool(ids[0])
+        except Unreadable:
+            return Pool(ids[0])
+    known = live.known("describe_identity_pool", identity_pool_id=ids[0])
+    return await live.pool(ids[0]) if known else Pool(ids[0])
+
+
+def pool_id_of(request: Shape) -> str | None:
+    """The id of the pool that a request names, itself or in an ARN."""
+    named: str | None = getattr(request, "identity_pool_id", None)
+    in_arn = _POOL_ARN.fullmatch(getattr(request, "resource_arn", ""))
+    return in_arn["pool"] if in_arn else named
+
+
+def _on_one_line(findings: Findings) -> Findings:
+    """Names may hold line breaks; a sentence with one could pass for two."""
+    return replace(
+        findings,
+        consequence=_line(findings.consequence),
+        counts=tuple(map(_line, findings.counts)),
+        warnings=tuple(map(_line, findings.warnings)),
+        way_back=_line(findings.way_back),
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
