@@ -28,5 +28,10 @@ class Signatures:
     def of(self, key: str) -> Verdict:
         return self.found.get(key, self.unlisted)
 
+    def blaming_no_issuer(self) -> Signatures:
+        """Keys that could not be had make a token unverifiable: for operations without ExternalServiceException."""
+        found = {key: Verdict.BAD if verdict is Verdict.UNREACHABLE else verdict for key, verdict in self.found.items()}
+        return Signatures(self.unlisted, found)
+
 
 UNCHECKED = Signatures()

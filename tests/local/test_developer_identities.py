@@ -99,7 +99,7 @@ def test_public_logins_are_linked_and_merged(aws: Client, pool: str) -> None:
     )
 
 
-@pytest.mark.holds("errors-22", "developer_identities-03")
+@pytest.mark.holds("errors-22", "developer_identities-03", "developer_identities-22")
 def test_the_logins_need_an_entry_of_the_pools_developer(aws: Client, pool: str) -> None:
     plain = aws.create_pool()
     assert aws.refused(TOKEN, identity_pool_id=pool, logins={"other": "ann"}) == WRONG_NAME
@@ -163,7 +163,7 @@ def test_merging_moves_the_source_to_the_destination(aws: Client, pool: str) -> 
 
 
 @pytest.mark.local_only
-@pytest.mark.holds("developer_identities-13", "developer_identities-11", "errors-22", "errors-26", "unknowns-01")
+@pytest.mark.holds("developer_identities-13", "developer_identities-25", "errors-22", "errors-26", "unknowns-01")
 def test_merges_that_are_refused(aws: Client, pool: str) -> None:
     sign_in(aws, pool, "ann", {GOOGLE: google("ann")})
     sign_in(aws, pool, "bob", {GOOGLE: google("bob")})
@@ -189,7 +189,7 @@ def test_twenty_logins_can_be_merged_and_no_more(aws: Client, pool: str) -> None
 
 
 @pytest.mark.local_only
-@pytest.mark.holds("developer_identities-16", "errors-22", "errors-02")
+@pytest.mark.holds("developer_identities-16", "developer_identities-24", "errors-22", "errors-02")
 def test_an_unlinked_user_counts_as_new(aws: Client, pool: str) -> None:
     identity, other = sign_in(aws, pool, "ann", {GOOGLE: google("ann")}), sign_in(aws, pool, "bob")
     assert aws.refused("unlink_developer_identity", **unlink(pool, identity, "bob")) == Refused(

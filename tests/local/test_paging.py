@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from cognito_identity_local import errors
+from cognito_identity_local.quotas import Quotas
+from cognito_identity_local.server import LocalSettings, embedded
 
 from .client import Client, Refused
 from .people import DEVELOPER
@@ -77,6 +79,27 @@ def test_a_token_is_good_for_its_own_list_only(aws: Client) -> None:
     assert aws.refused("list_identity_pools", max_results=1, next_token=token) == BAD_TOKEN
     for wrong in ("x", "ä", token[:-4], token.swapcase()):
         assert aws.refused("list_identities", identity_pool_id=pool, max_results=1, next_token=wrong) == BAD_TOKEN
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("developer_identities-23", "developer_identities-09")
+def test_sixty_developer_users_come_at_once_unless_fewer_are_wanted() -> None:
+    with embedded(LocalSettings(port=0, quotas=Quotas(linked_logins=100))) as roomy:
+        client = Client(roomy)
+        pool = client.create_pool(developer_provider_name=DEVELOPER)
+        users = [f"user-{n:02}" for n in range(61)]
+        sign_in = "get_open_id_token_for_developer_identity"
+        first = client.call(sign_in, identity_pool_id=pool, logins={DEVELOPER: users[0]})["IdentityId"]
+        for user in users[1:]:
+            client.call(sign_in, identity_pool_id=pool, logins={DEVELOPER: user})
+            names = {"source_user_identifier": user, "destination_user_identifier": users[0]}
+            client.call("merge_developer_identities", **names, developer_provider_name=DEVELOPER, identity_pool_id=pool)
+        page = client.call("lookup_developer_identity", identity_pool_id=pool, identity_id=first)
+        token = page.pop("NextToken")
+        assert page == {"IdentityId": first, "DeveloperUserIdentifierList": users[:60]}
+        rest = client.call("lookup_developer_identity", identity_pool_id=pool, identity_id=first, next_token=token)
+        assert rest == {"IdentityId": first, "DeveloperUserIdentifierList": users[60:]}
+        client.close()
 
 
 @pytest.mark.holds("developer_identities-09", "developer_identities-12")

@@ -142,7 +142,7 @@ def test_mappings_that_make_no_sense_are_refused(
 
 
 @pytest.mark.local_only
-@pytest.mark.holds("roles-06", "quotas-02", "unknowns-20")
+@pytest.mark.holds("roles-05", "roles-06", "quotas-02", "unknowns-20")
 def test_every_kind_of_provider_can_be_mapped(aws: Client, pool: str) -> None:
     set_roles(aws, pool, {}, {key: rules(*[RULE] * 25) for key in (KEY, GOOGLE, OIDC_ARN, SAML_ARN)})
 

@@ -107,24 +107,34 @@ def test_tokens_verify_against_the_published_keys(aws: Client, pool: str) -> Non
     keys = raw(aws.url, "GET", "/.well-known/jwks_uri").json
     mine = next(key for key in keys["keys"] if key["kid"] == "us-east-1-1")
     assert mine == {**mine, "kty": "RSA", "e": "AQAB", "use": "sig", "alg": "RS512"}
-    assert "d" not in mine
+    assert mine.keys() == {"kty", "n", "e", "use", "alg", "kid"}
+    assert len(base64.urlsafe_b64decode(mine["n"] + "==")) == 2048 // 8
     verified = joserfc_jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS512"])
     assert verified.claims["aud"] == pool
 
 
 @pytest.mark.local_only
 @pytest.mark.holds("tokens-01", "tokens-03", "tokens-09")
-def test_every_region_signs_with_a_key_of_its_own(url: str) -> None:
-    client = Client(url, region="eu-south-1")
+@pytest.mark.parametrize(
+    ("region", "issuer"),
+    [
+        ("eu-west-1", ISSUER),
+        ("eu-south-1", "https://cognito-identity.eu-south-1.amazonaws.com"),
+        ("us-gov-west-1", "https://cognito-identity.us-gov-west-1.amazonaws.com"),
+        ("cn-north-1", "https://cognito-identity.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_every_region_signs_with_a_key_of_its_own(url: str, region: str, issuer: str) -> None:
+    client = Client(url, region=region)
     try:
         pool = client.create_pool(developer_provider_name=DEVELOPER)
         token = client.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})["Token"]
     finally:
         client.close()
-    assert json.loads(segment(token, 0))["kid"] == "eu-south-1-1"
-    assert claims(token)["iss"] == "https://cognito-identity.eu-south-1.amazonaws.com"
-    kids = {key["kid"] for key in raw(url, "GET", "/.well-known/jwks_uri").json["keys"]}
-    assert {"us-east-1-1", "eu-south-1-1"} <= kids
+    assert json.loads(segment(token, 0))["kid"] == f"{region}-1"
+    assert claims(token)["iss"] == issuer
+    keys = {key["kid"]: key for key in raw(url, "GET", "/.well-known/jwks_uri").json["keys"]}
+    assert keys["us-east-1-1"]["n"] != keys[f"{region}-1"]["n"]
 
 
 @pytest.mark.local_only

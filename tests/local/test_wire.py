@@ -314,6 +314,7 @@ CASES = [
     "validation-11",
     "validation-12",
     "validation-15",
+    "validation-17",
     "unknowns-28",
     "roles-04",
     "identity_pools-26",

@@ -243,6 +243,22 @@ def test_an_issuer_that_gives_no_keys_is_an_external_service_that_fails(
     assert service.get_id(pool, **logins)
 
 
+@pytest.mark.holds("errors-29", "wire-26", "identities-21")
+def test_an_issuer_without_keys_is_blamed_by_the_operations_whose_model_can_say_so(
+    service: Service, keys: KeyServer
+) -> None:
+    _status(keys)
+    pool, logins = service.create_pool(DeveloperProviderName="dev"), {GOOGLE: signed(claims("ann"), rsa(1))}
+    named = {"IdentityId": service.get_id(pool), "Logins": logins}
+    developer = {"IdentityPoolId": pool, "Logins": {"dev": "ann", **logins}}
+    assert [
+        service.refused("GetOpenIdToken", **named),
+        service.refused("GetCredentialsForIdentity", **named),
+        service.refused("UnlinkIdentity", **named, LoginsToRemove=[GOOGLE]),
+        service.refused("GetOpenIdTokenForDeveloperIdentity", **developer),
+    ] == [UNREACHABLE, UNREACHABLE, UNREACHABLE, UNVERIFIABLE]
+
+
 @pytest.mark.holds("errors-29", "options-06")
 def test_an_issuer_that_does_not_answer_in_time(
     service: Service, keys: KeyServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

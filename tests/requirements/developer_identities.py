@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, D, I, O
+from .behaviour import Behaviour, D, I, O, U
 
 # fmt: off
 BEHAVIOURS = (
@@ -29,4 +29,8 @@ BEHAVIOURS = (
     Behaviour("developer_identities-19", "§9", D, "The developer's token opens a session under cognito-identity.amazonaws.com, and links public logins beside it."),
     Behaviour("developer_identities-20", "§9", D, "An identity with developer and public logins may use the public flow."),
     Behaviour("developer_identities-21", "§9", O, "The token's exp less iat is the duration that was asked for."),
+    Behaviour("developer_identities-22", "§6.11", U, "Logins without an entry of the developer provider are an InvalidParameterException.", default="cognito_identity_local.operations.developer_identities:_developer_login"),
+    Behaviour("developer_identities-23", "§6.12", D, "MaxResults of LookupDeveloperIdentity may be left out: then 60 user ids come at once."),
+    Behaviour("developer_identities-24", "§6.14", U, "Unlinking a user that nobody knows is ResourceNotFoundException, one of another identity ResourceConflictException.", default="cognito_identity_local.operations.developer_identities:unlink_developer_identity"),
+    Behaviour("developer_identities-25", "§6.13", D, "Both users of a merge must be developer users of the pool."),
 )

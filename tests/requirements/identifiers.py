@@ -14,7 +14,7 @@ BEHAVIOURS = (
     Behaviour("identifiers-04", "§2", D, "A pool's ARN is arn:<partition>:cognito-identity:<region>:<account>:identitypool/<pool id>, with the partition of the region."),
     Behaviour("identifiers-05", "§2", D, "Identities have no ARN: only pools can be named by one."),
     Behaviour("identifiers-06", "§2", D, "Lengths, ranges, patterns, enums and sizes are those of the service model, for every member of every operation."),
-    Behaviour("identifiers-07", "§2", D, "The quota page counts a pool's name in bytes (128).", deferral="The model counts characters, and the pattern allows ASCII only, where both are the same."),
+    Behaviour("identifiers-07", "§2", D, "A pool's name has up to 128 bytes, which are as many characters: its pattern allows ASCII only."),
     Behaviour("identifiers-08", "§2", D, "An app id of Twitter and Digits is key;secret."),
     Behaviour("identifiers-09", "§2", D, "ARN members have a length and no pattern: what they name is checked by the operation."),
 )

@@ -28,4 +28,5 @@ BEHAVIOURS = (
     Behaviour("identities-18", "§6.18", D, "DeleteIdentities takes 1 to 60 ids of any pool."),
     Behaviour("identities-19", "§6.18", D, "An id that may not be deleted is listed with AccessDenied; the rest is deleted."),
     Behaviour("identities-20", "§6.15", D, "Removing the last login leaves an identity that nobody can use."),
+    Behaviour("identities-21", "§6.15", D, "UnlinkIdentity fails as GetOpenIdToken does, ExternalServiceException included."),
 )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, D, I, O
+from .behaviour import Behaviour, D, I, O, U
 
 # fmt: off
 BEHAVIOURS = (
@@ -36,5 +36,6 @@ BEHAVIOURS = (
     Behaviour("identity_pools-26", "§6.5", D, "ListIdentityPools requires MaxResults, 1 to 60."),
     Behaviour("identity_pools-27", "§6.5", I, "An account without pools has an empty list."),
     Behaviour("identity_pools-28", "§6.5", D, "The list works with the SDK's paginator."),
-    Behaviour("identity_pools-29", "§6.1", O, "SAML providers may be looked up at creation.", deferral="Whether AWS looks is unknown (unknowns-20); there are no SAML providers here to find."),
+    Behaviour("identity_pools-29", "§6.1", U, "A SAML provider's ARN is accepted without looking whether the provider is there.", default="cognito_identity_local.operations.identity_pools:check_settings"),
+    Behaviour("identity_pools-30", "§6.1", U, "A key of SupportedLoginProviders beside the six known ones is accepted; its users bring OpenID tokens of that issuer.", default="cognito_identity_local.providers:_public"),
 )

@@ -20,7 +20,7 @@ BEHAVIOURS = (
     Behaviour("lifecycle-10", "§7.8", O, "A deleted identity's id is not found; its user is new."),
     Behaviour("lifecycle-11", "§7.9", D, "Deleting a user pool's user does not delete the identity; ServerSideTokenCheck refuses signed-out users.", deferral="There is no user pool to ask; ServerSideTokenCheck is kept and returned (identity_pools-05)."),
     Behaviour("lifecycle-12", "§7.10", I, "LastModifiedDate changes on link, merge and unlink; CreationDate never does."),
-    Behaviour("lifecycle-13", "§7.11", D, "A pool holds any number of identities.", deferral="Unlimited means to scale, which the benchmark of 100,000 identities measures."),
+    Behaviour("lifecycle-13", "§7.11", D, "A pool holds any number of identities: no quota counts them."),
     Behaviour("lifecycle-14", "§7", D, "Whatever the sequence of calls, nobody is lost, no login has two owners, and the deleted and disabled stay so."),
     Behaviour("lifecycle-15", "§7.5", I, "A refused merge or link changes nothing."),
 )

@@ -12,7 +12,7 @@ BEHAVIOURS = (
     Behaviour("roles-02", "§6.7", O, "SetIdentityPoolRoles replaces the whole configuration: a role or mapping that is left out is gone."),
     Behaviour("roles-03", "§6.7", O, "Roles may be empty, and so may RoleMappings."),
     Behaviour("roles-04", "§6.7", D, "Roles has no keys but authenticated and unauthenticated."),
-    Behaviour("roles-05", "§6.7", O, "Trust policies are not looked at when roles are set.", deferral="The service knows no trust policies at all."),
+    Behaviour("roles-05", "§6.7", O, "Neither a role's trust policy nor whether it is there is looked at when roles are set."),
     Behaviour("roles-06", "§6.7", D, "Mapping keys are public providers, <user pool>:<client id>, and ARNs of OIDC and SAML providers."),
     Behaviour("roles-07", "§6.7", D, "A mapping needs AmbiguousRoleResolution, and rules exactly if its type is Rules."),
     Behaviour("roles-08", "§6.7", D, "Setting any mapping closes GetOpenIdToken for the pool."),
@@ -37,4 +37,5 @@ BEHAVIOURS = (
     Behaviour("roles-27", "§12.3", D, "Custom attributes are named with custom: in rules."),
     Behaviour("roles-28", "§11", D, "The classic flow hands the token to STS for any role that trusts it.", deferral="The service has no STS; the token's claims and signature are held by tokens-01 to tokens-08."),
     Behaviour("roles-29", "§11", O, "A pool with plain roles and without mappings works in both flows."),
+    Behaviour("roles-30", "§6.9", O, "The enhanced flow assumes roles of the pool's account only, also where a token or an assertion offers another."),
 )

@@ -24,4 +24,5 @@ BEHAVIOURS = (
     Behaviour("validation-14", "§3", I, "Whatever the model allows passes the validation layer."),
     Behaviour("validation-15", "§3", I, "A secret value never appears in a message."),
     Behaviour("validation-16", "§4", I, "The model's constraints are checked before anything else is looked at: existence, guests, logins."),
+    Behaviour("validation-17", "§3", I, "A value that breaks several constraints is listed with each of them: length first, then pattern."),
 )

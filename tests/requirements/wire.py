@@ -11,7 +11,7 @@ BEHAVIOURS = (
     Behaviour("wire-01", "§1", D, "A request is POST / with a JSON body and X-Amz-Target: AWSCognitoIdentityService.<Operation>."),
     Behaviour("wire-02", "§1", O, "The long target, com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.<Operation>, is understood too."),
     Behaviour("wire-03", "§1", O, "A public call needs only Content-Type, X-Amz-Target and the body: no date, no key."),
-    Behaviour("wire-04", "§1", D, "The endpoint is a host of the region, with FIPS and dual-stack forms.", deferral="Hosts are the client's endpoint rules; this service is reached by endpoint override, at any host name."),
+    Behaviour("wire-04", "§1", D, "The endpoint is a host of the region, with FIPS and dual-stack forms. Which one is the client's choice: a request is answered at any name."),
     Behaviour("wire-05", "§1", D, "GetId, GetCredentialsForIdentity, GetOpenIdToken and UnlinkIdentity need no signature; the other 19 do."),
     Behaviour("wire-06", "§1", O, "A signature on a public call is accepted and ignored, also a broken one."),
     Behaviour("wire-07", "§1", O, "A success is compact JSON without blanks: GetId's answer has exactly 63 bytes in a nine-letter region."),

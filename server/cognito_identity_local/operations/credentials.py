@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from cognito_identity_local import errors, lifecycle, roles
 from cognito_identity_local.amr import authentication_methods
+from cognito_identity_local.arns import role_account
 from cognito_identity_local.context import Call
-from cognito_identity_local.errors import invalid_parameter, not_authorized
+from cognito_identity_local.errors import invalid_parameter, invalid_pool_configuration, not_authorized
 from cognito_identity_local.identifiers import new_access_key_id, new_secret_key
 from cognito_identity_local.logins import Login, Presented, verify
 from cognito_identity_local.lookups import find_identity
@@ -43,6 +44,7 @@ def get_credentials_for_identity(
     presented = verify(call, pool, request.logins, cognito_tokens=True)
     survivor = _settled(call, pool, identity, presented)
     role = roles.authenticated_role(pool.roles, _deciding(presented), request.custom_role_arn)
+    _refuse_foreign(pool, role)
     return _credentials(call, survivor, role, session_tags(call, pool, presented.logins))
 
 
@@ -82,6 +84,15 @@ def _settled(call: Call, pool: PoolRow, identity: IdentityRow, presented: Presen
 def _deciding(presented: Presented) -> Sequence[Login]:
     """The logins that choose the role: none beside a developer identity's token (fact sheet §12)."""
     return () if presented.identity_id is not None else presented.logins
+
+
+def _refuse_foreign(pool: PoolRow, role: str) -> None:
+    """The enhanced flow assumes roles of the pool's account only; a token may offer others (fact sheet §6.9).
+
+    That STS's generic text answers is inferred.
+    """
+    if role_account(role) != pool.account:
+        raise invalid_pool_configuration()
 
 
 def _credentials(
