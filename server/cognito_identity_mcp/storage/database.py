@@ -1,0 +1,139 @@
+"""The database: opened at first use, one transaction after the other, every commit on the disk before it counts.
+
+Several processes use the file at once: servers and the command line. A writer that waits longer than `BUSY_TIMEOUT` for
+another process gives up. sqlalchemy, aiosqlite and alembic are imported at first use, in a worker thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+
+from cognito_identity_mcp.storage.faults import StorageUnavailable as StorageUnavailable, told_plainly
+from cognito_identity_mcp.storage.folder import StateFolder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process that writes."""
+
+_PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
+_READERS = 4
+"""Connections at most, one of them for the writer; each is a thread."""
+
+
+class Database:
+    """The state of one server, for use on one event loop.
+
+    `busy_timeout` is in seconds.
+    """
+
+    def __init__(self, folder: StateFolder, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
+        self._file = folder.database
+        self._busy_timeout = busy_timeout
+        self._opening = anyio.Lock()
+        self._writing = anyio.Lock()
+        self._engine: AsyncEngine | None = None
+        self._identity: tuple[int, int] | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection inside BEGIN IMMEDIATE: commits at the end, rolls back on any error.
+
+        What is inside is not cancelled half-way, so it must wait for nothing but the database.
+
+        Raises:
+            StorageUnavailable: nothing was written.
+            sqlalchemy.exc.IntegrityError: a constraint refused; nothing was written.
+        """
+        async with self._writing, self._begun("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection that sees one state of the database for as long as the block runs.
+
+        Raises:
+            StorageUnavailable: the database cannot be read.
+        """
+        async with self._begun("BEGIN") as connection:
+            yield connection
+
+    async def aclose(self) -> None:
+        """Closes the file; the next use opens it again."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await engine.dispose()
+
+    @asynccontextmanager
+    async def _begun(self, begin: str) -> AsyncGenerator[AsyncConnection]:
+        engine = await self._opened()
+        with told_plainly(self._file):
+            async with engine.connect() as connection:
+                await connection.execution_options(begin=begin)
+                with anyio.CancelScope(shield=True):
+                    async with connection.begin():
+                        await anyio.to_thread.run_sync(self._check_file)
+                        yield connection
+
+    async def _opened(self) -> AsyncEngine:
+        async with self._opening:
+            if self._engine is None:
+                self._engine = await anyio.to_thread.run_sync(self._open)
+            return self._engine
+
+    def _open(self) -> AsyncEngine:
+        from cognito_identity_mcp.storage.schema import prepare
+
+        prepare(self._file, self._busy_timeout)
+        self._identity = _identity(self._file)
+        return _engine(self._file, self._busy_timeout)
+
+    def _check_file(self) -> None:
+        """SQLite goes on writing into a file that was deleted or moved, and nobody would ever read it."""
+        if _identity(self._file) != self._identity:
+            raise StorageUnavailable(
+                self._file, "was moved, deleted or replaced while in use", "Put it back, or start the program again"
+            )
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _engine(file: Path, busy_timeout: float) -> AsyncEngine:
+    from sqlalchemy import event
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{file}",
+        # With isolation_level None no statement starts a transaction but our own BEGIN.
+        connect_args={"isolation_level": None, "timeout": busy_timeout},
+        pool_size=_READERS,
+        max_overflow=0,
+    )
+    event.listen(engine.sync_engine, "connect", _tune)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _tune(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
