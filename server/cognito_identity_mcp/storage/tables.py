@@ -55,6 +55,7 @@ grants = Table(
     Column("operations", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("region", Text, nullable=False),
+    Column("account", Text),
     Column("pool_id", Text),
     Column("pool_name", Text),
     Column("max_calls", Integer, nullable=False),

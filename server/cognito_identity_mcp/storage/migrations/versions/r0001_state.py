@@ -48,6 +48,7 @@ def _grants() -> None:
         sa.Column("operations", sa.Text, nullable=False),
         sa.Column("place", sa.Text, nullable=False),
         sa.Column("region", sa.Text, nullable=False),
+        sa.Column("account", sa.Text),
         sa.Column("pool_id", sa.Text),
         sa.Column("pool_name", sa.Text),
         sa.Column("max_calls", sa.Integer, nullable=False),
