@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from cognito_identity_local import errors, saml
@@ -19,7 +19,7 @@ from cognito_identity_local.jwt import Claims, claims_of
 from cognito_identity_local.providers import COGNITO, Kind, Provider, configured_providers
 from cognito_identity_local.signatures import Verdict
 from cognito_identity_local.store import PoolRow
-from cognito_identity_local.tokens import is_issuer, issued_to
+from cognito_identity_local.tokens import is_issuer, issued_to, principal_tags_of
 
 CLOCK_SKEW = 300
 """Seconds for which an expired token is still good."""
@@ -43,10 +43,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What a request's `Logins` prove: logins, and the identity of a Cognito token."""
+    """What a request's `Logins` prove: logins, and the identity of a Cognito token with the tags that it carries."""
 
     logins: tuple[Login, ...] = ()
     identity_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def verify(call: Call, pool: PoolRow, logins: Mapping[str, str], *, cognito_tokens: bool = False) -> Presented:
@@ -62,11 +63,11 @@ def verify(call: Call, pool: PoolRow, logins: Mapping[str, str], *, cognito_toke
     if not known and developer is None:
         raise errors.no_providers(pool.identity_pool_id)
     own = logins.get(COGNITO) if cognito_tokens else None
-    identity_id = None if own is None else _proven_identity(call, pool, own)
+    proven = Presented() if own is None else _proven_identity(call, pool, own)
     others = {key: token for key, token in logins.items() if own is None or key != COGNITO}
     for key, token in others.items():
         _refuse_misplaced(key, token, developer if key not in known else None, cognito_tokens=cognito_tokens)
-    return Presented(tuple(_login(call, known.get(key), token) for key, token in others.items()), identity_id)
+    return replace(proven, logins=tuple(_login(call, known.get(key), token) for key, token in others.items()))
 
 
 def _refuse_misplaced(key: str, token: str, developer: str | None, *, cognito_tokens: bool) -> None:
@@ -88,7 +89,7 @@ def _is_cognito_token(token: str) -> bool:
     return claims is not None and is_issuer(claims.get("iss"))
 
 
-def _proven_identity(call: Call, pool: PoolRow, token: str) -> str:
+def _proven_identity(call: Call, pool: PoolRow, token: str) -> Presented:
     """The identity of a token which this pool issued to an authenticated user."""
     claims = call.keys.verify(pool.region, token)
     if claims is None:
@@ -98,7 +99,7 @@ def _proven_identity(call: Call, pool: PoolRow, token: str) -> str:
     identity_id = issued_to(claims, pool.identity_pool_id)
     if identity_id is None:
         raise not_authorized(errors.LOGINS_DO_NOT_MATCH)
-    return identity_id
+    return Presented(identity_id=identity_id, tags=principal_tags_of(claims))
 
 
 def _login(call: Call, provider: Provider | None, token: str) -> Login:

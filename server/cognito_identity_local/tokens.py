@@ -71,6 +71,12 @@ def issue(
     return call.keys.sign(pool.region, {**claims, "exp": now + seconds, "iat": now})
 
 
+def principal_tags_of(claims: Mapping[str, object]) -> dict[str, str]:
+    """The tags in a verified token of this service."""
+    carried = cast("Mapping[str, Mapping[str, Sequence[str]]]", claims.get(_TAGS, {}))
+    return {name: values[0] for name, values in carried.get("principal_tags", {}).items()}
+
+
 def issued_to(claims: Mapping[str, object], identity_pool_id: str) -> str | None:
     """The identity that a verified token of this pool was issued to; None for other pools' and for guests'."""
     amr = claims.get("amr")

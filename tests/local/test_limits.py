@@ -99,7 +99,8 @@ GUESTS = 2500
 @pytest.fixture
 def crowded(tmp_path: Path) -> Iterator[str]:
     """A service with every quota as low as it goes, in which there are more identities than any quota has."""
-    pool = {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": True, "Identities": [{}] * GUESTS}
+    guest: dict[str, str] = {}
+    pool = {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": True, "Identities": [guest] * GUESTS}
     seed = tmp_path / "seed.json"
     seed.write_text(json.dumps({"Pools": [pool]}))
     quotas = Quotas(pools=1, user_pool_clients=0, rules_per_provider=0, tags=0, linked_logins=0)

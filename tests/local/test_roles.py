@@ -286,6 +286,25 @@ def test_sessions_carry_the_principal_tags_and_too_many_break_them(aws: Client, 
 
 
 @pytest.mark.local_only
+@pytest.mark.holds("principal_tags-13", "principal_tags-08")
+def test_the_session_of_a_developer_user_carries_the_tags_of_the_token(aws: Client, pool: str) -> None:
+    set_roles(aws, pool, BOTH)
+    named = {"identity_pool_id": pool, "identity_provider_name": GOOGLE}
+    aws.call("set_principal_tag_attribute_map", **named, principal_tags={"dept": "dept", "level": "level"})
+
+    def given(**tags: str) -> dict[str, Any]:
+        user = {"identity_pool_id": pool, "logins": {DEVELOPER: "ann"}, "principal_tags": tags}
+        answer = aws.call("get_open_id_token_for_developer_identity", **user)
+        logins = {"cognito-identity.amazonaws.com": answer["Token"], GOOGLE: google("ann", dept="hr", level="2")}
+        return {"identity_id": answer["IdentityId"], "logins": logins}
+
+    token = aws.call("get_credentials_for_identity", **given(dept="it"))["Credentials"]["SessionToken"]
+    assert json.loads(base64.b64decode(token))["tags"] == {"dept": "it", "level": "2"}
+    long = {"a": "x" * 230, "b": "x" * 230}
+    assert aws.refused("get_credentials_for_identity", **given(**long)) == NO_ROLE
+
+
+@pytest.mark.local_only
 @pytest.mark.holds("roles-09", "roles-02")
 def test_setting_the_same_roles_again_changes_nothing(aws: Client, pool: str) -> None:
     mappings = {KEY: rules(rule("dept", "Equals", "it", "it"))}

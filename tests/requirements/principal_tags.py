@@ -20,4 +20,5 @@ BEHAVIOURS = (
     Behaviour("principal_tags-10", "§13", D, "The role's trust policy must allow sts:TagSession.", deferral="The service has no STS and knows no trust policies."),
     Behaviour("principal_tags-11", "§13", O, "A mapped tag overrides the role's own tag of that name.", deferral="Roles live in IAM, which the service has not."),
     Behaviour("principal_tags-12", "§13", D, "SAML's defaults map the assertion's name; Twitter's the app and the user."),
+    Behaviour("principal_tags-13", "§12.6", D, "A session takes its tags from the token: a developer user's are those of the request that issued it."),
 )

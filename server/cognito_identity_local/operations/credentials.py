@@ -45,7 +45,8 @@ def get_credentials_for_identity(
     survivor = _settled(call, pool, identity, presented)
     role = roles.authenticated_role(pool.roles, _deciding(presented), request.custom_role_arn)
     _refuse_foreign(pool, role)
-    return _credentials(call, survivor, role, session_tags(call, pool, presented.logins))
+    tags = {**session_tags(call, pool, presented.logins), **presented.tags}
+    return _credentials(call, survivor, role, tags)
 
 
 def get_open_id_token(call: Call, request: GetOpenIdTokenInput) -> GetOpenIdTokenResponse:
