@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from cognito_identity_local import validation, wire
+from cognito_identity_local import sign_outs, validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
 from cognito_identity_local.faults import Faults
@@ -57,10 +57,11 @@ class App:
         self._default_region = default_region
         self._turns = Turns(service.transaction, self._failure)
         self._under_way: set[asyncio.Task[Signatures]] = set()
-        self._documents: dict[str, Callable[[Request], Response]] = {
-            "/health": self._health,
-            "/.well-known/openid-configuration": self._discovery,
-            "/.well-known/jwks_uri": self._jwks,
+        self._documents: dict[tuple[str, str], Callable[[Request], Response]] = {
+            ("GET", "/health"): self._health,
+            ("GET", "/.well-known/openid-configuration"): self._discovery,
+            ("GET", "/.well-known/jwks_uri"): self._jwks,
+            ("POST", sign_outs.PATH): self._sign_out,
         }
 
     def answer(self, request: Request, deliver: Deliver) -> None:
@@ -99,7 +100,7 @@ class App:
         """What answers a request that is for no operation."""
         if request.method == "OPTIONS":
             return wire.preflight
-        return self._documents.get(request.path) if request.method == "GET" else None
+        return self._documents.get((request.method, request.path))
 
     def _failure(self, error: Exception) -> Response:
         """Must be called while the error is handled: the log has its traceback."""
@@ -129,6 +130,10 @@ class App:
     def _discovery(self, request: Request) -> Response:
         base = f"http://{request.headers.get('host', '127.0.0.1')}"
         return wire.document(self._service.discovery(self._default_region, base), max_age=_MONTH)
+
+    def _sign_out(self, request: Request) -> Response:
+        self._login_keys.sign_outs.add(sign_outs.parse_users(wire.parsed_body(request)))
+        return wire.document({})
 
     def _jwks(self, _: Request) -> Response:
         return wire.document(self._service.jwks(self._default_region))

@@ -1,9 +1,9 @@
-"""The SQLite file: creating, opening, refusing, and one transaction per request.
+"""The SQLite file: creating, opening, refusing, and transactions.
 
-Owns the schema and the file. What is in the tables is `store`'s business. SQLite is called on the service's own event
-loop on purpose: there is one writer, a transaction is a request, and a commit to the write-ahead log costs less than a
-thread switch. `synchronous=NORMAL` keeps every acknowledged write when the process is killed; power loss may take the
-last ones. The file is locked for one process.
+Owns the file. The tables are `schema`'s business, what is in them `store`'s. SQLite is called on the service's own
+event loop on purpose: there is one writer, and a commit to the write-ahead log costs less than a thread switch.
+`synchronous=NORMAL` keeps every acknowledged write when the process is killed; power loss may take the last ones. The
+file is locked for one process.
 """
 
 from __future__ import annotations
@@ -15,61 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cognito_identity_local.holder import holder_of
+from cognito_identity_local.schema import SCHEMA_VERSION, bring_up_to_date
 
-SCHEMA_VERSION = 1
 APPLICATION_ID = 0x43474944
 """'CGID': tells our files from other programs' SQLite files."""
 
 _MAGIC = b"SQLite format 3\0"
-
-_SCHEMA = f"""
-BEGIN;
-CREATE TABLE pools (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    identity_pool_id TEXT NOT NULL UNIQUE,
-    account TEXT NOT NULL,
-    region TEXT NOT NULL,
-    settings TEXT NOT NULL,
-    roles TEXT NOT NULL
-) STRICT;
-CREATE INDEX pools_by_place ON pools (account, region, seq);
-CREATE TABLE identities (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    identity_id TEXT NOT NULL UNIQUE,
-    pool INTEGER NOT NULL REFERENCES pools (seq) ON DELETE CASCADE,
-    state TEXT NOT NULL,
-    created REAL NOT NULL,
-    modified REAL NOT NULL
-) STRICT;
-CREATE INDEX identities_by_pool ON identities (pool);
-CREATE INDEX enabled_identities_by_pool ON identities (pool) WHERE state <> 'disabled';
-CREATE TABLE logins (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    pool INTEGER NOT NULL,
-    identity INTEGER NOT NULL REFERENCES identities (seq) ON DELETE CASCADE,
-    developer INTEGER NOT NULL,
-    provider TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    UNIQUE (pool, developer, provider, subject)
-) STRICT;
-CREATE INDEX logins_by_identity ON logins (identity);
-CREATE TABLE principal_tags (
-    pool INTEGER NOT NULL REFERENCES pools (seq) ON DELETE CASCADE,
-    provider TEXT NOT NULL,
-    use_defaults INTEGER NOT NULL,
-    tags TEXT NOT NULL,
-    PRIMARY KEY (pool, provider)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE signing_keys (
-    region TEXT PRIMARY KEY,
-    number INTEGER NOT NULL,
-    private_key TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-COMMIT;
-"""
-
 
 _WHOLE = ("BEGIN", "COMMIT", ("ROLLBACK",))
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
@@ -120,9 +71,10 @@ def open_database(file: Path | None) -> Database:
         LocalServiceError: the file or its folder cannot be used. Nothing has been written to existing data.
     """
     if file is None:
-        connection = _connect(":memory:")
-        connection.executescript(_SCHEMA)
-        return Database(_tuned(connection))
+        database = Database(_tuned(_connect(":memory:")))
+        with database.transaction():
+            bring_up_to_date(database.connection)
+        return database
     try:
         _make_folder(file.parent)
         if not file.exists():
@@ -150,7 +102,9 @@ def _create(file: Path) -> None:
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = _connect(str(unfinished))
     try:
-        connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        with Database(connection).transaction():
+            bring_up_to_date(connection)
     finally:
         connection.close()
     unfinished.replace(file)
@@ -177,6 +131,7 @@ def _open(file: Path) -> Database:
     try:
         _tuned(connection)
         connection.execute("BEGIN IMMEDIATE")
+        bring_up_to_date(connection)
         connection.execute("SELECT count(*) FROM pools").fetchone()
         connection.execute("COMMIT")
     except sqlite3.Error as error:

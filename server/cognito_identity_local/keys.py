@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cognito_identity_local.store import KeyRow, SigningKeys
@@ -18,7 +19,6 @@ class Keys:
 
     def __init__(self, rows: SigningKeys) -> None:
         self._rows = rows
-        self._loaded: dict[str, SigningKey] = {}
 
     def sign(self, region: str, claims: Mapping[str, object]) -> str:
         """A compact JWT."""
@@ -34,14 +34,8 @@ class Keys:
         return {"keys": [_load(row).public for row in self._rows.all()]}
 
     def _signer(self, region: str) -> SigningKey:
-        """Kept in memory only once read back, so that no key outlives a transaction that was rolled back."""
-        if region in self._loaded:
-            return self._loaded[region]
-        row = self._rows.find(region)
-        if row is None:
-            return _load(self._make(region))
-        self._loaded[region] = _load(row)
-        return self._loaded[region]
+        """Always of the row, so that no key outlives a transaction that was rolled back."""
+        return _load(self._rows.find(region) or self._make(region))
 
     def _make(self, region: str) -> KeyRow:
         from cognito_identity_local.signing import new_private_key
@@ -51,6 +45,7 @@ class Keys:
         return row
 
 
+@lru_cache(maxsize=256)
 def _load(row: KeyRow) -> SigningKey:
     from cognito_identity_local.signing import SigningKey
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from cognito_identity_local import errors
 from cognito_identity_local.context import Call
+from cognito_identity_local.descriptions import description
 from cognito_identity_local.errors import conflict, identity_forbidden, not_authorized
 from cognito_identity_local.identifiers import new_identity_id
 from cognito_identity_local.logins import Login
@@ -17,7 +18,20 @@ from cognito_identity_local.store import IdentityRow, LoginRow, PoolRow, State
 
 
 def create_identity(call: Call, pool: PoolRow) -> IdentityRow:
-    return call.store.identities.add(new_identity_id(call, pool.identity_pool_id), pool.seq, call.now)
+    return add_identity(call, pool, new_identity_id(call, pool.identity_pool_id), call.now)
+
+
+def add_identity(call: Call, pool: PoolRow, identity_id: str, created: float) -> IdentityRow:
+    """As a guest."""
+    return call.store.identities.add(identity_id, pool.seq, created, description(identity_id, created, created))
+
+
+def change(call: Call, identity: IdentityRow, state: State, at: float) -> None:
+    """The end of every change of an identity, once its logins are what they are going to be."""
+    providers = [login.provider for login in call.store.logins.of([identity.seq])]
+    is_disabled = state is State.DISABLED
+    text = description(identity.identity_id, identity.created, at, providers, is_disabled=is_disabled)
+    call.store.identities.change(identity.seq, state, at, text)
 
 
 def admit_guest(pool: PoolRow, identity: IdentityRow | None = None) -> None:
@@ -105,8 +119,8 @@ def merge(call: Call, survivor: IdentityRow, other: IdentityRow) -> None:
     if len(kept) + len(moved) > call.quotas.linked_logins:
         raise conflict(errors.LOCAL_TOO_MANY_LOGINS.format(call.quotas.linked_logins))
     call.store.logins.move(other.seq, survivor.seq)
-    call.store.identities.change(other.seq, State.DISABLED, call.now)
-    call.store.identities.change(survivor.seq, State.LINKED, call.now)
+    change(call, other, State.DISABLED, call.now)
+    change(call, survivor, State.LINKED, call.now)
 
 
 def _link(call: Call, identity: IdentityRow, logins: Sequence[Login]) -> None:
@@ -118,7 +132,7 @@ def _link(call: Call, identity: IdentityRow, logins: Sequence[Login]) -> None:
         if login.provider.key in taken and not login.developer:
             raise conflict(errors.LOCAL_LOGIN_TAKEN.format(login.provider.key))
         call.store.logins.add(identity, login.provider.key, login.subject, developer=login.developer)
-    call.store.identities.change(identity.seq, State.LINKED, call.now)
+    change(call, identity, State.LINKED, call.now)
 
 
 def unlink(call: Call, identity: IdentityRow, removed: Sequence[LoginRow]) -> None:
@@ -128,7 +142,7 @@ def unlink(call: Call, identity: IdentityRow, removed: Sequence[LoginRow]) -> No
     for login in removed:
         call.store.logins.remove(login.seq)
     state = State.LINKED if call.store.logins.of([identity.seq]) else State.INACCESSIBLE
-    call.store.identities.change(identity.seq, state, call.now)
+    change(call, identity, state, call.now)
 
 
 def _public_providers(logins: Iterable[LoginRow]) -> set[str]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from cognito_identity_local.context import Clock
 from cognito_identity_local.database import LocalServiceError
+from cognito_identity_local.sign_outs import SignOuts
 from cognito_identity_local.signatures import Signatures, Verdict
 from cognito_identity_tools.shapes import Shape
 
@@ -102,22 +103,23 @@ class LoginKeys:
         """
         self.unasked = Signatures(Verdict.BAD if settings.require_signatures else Verdict.UNCHECKED)
         """The verdicts where nobody has to be asked."""
+        self.sign_outs = SignOuts(clock)
         self._issuers = {name: _Issuer(name, source, clock, fetch) for name, source in settings.issuers.items()}
 
     @property
     def are_at_hand(self) -> bool:
-        """Whether every request can be judged without waiting."""
-        return not self._issuers
+        """Whether every request can be judged without looking at its tokens."""
+        return not self._issuers and self.sign_outs.are_none
 
     async def judge(self, request: Shape) -> Signatures:
         """The verdicts on a request's tokens; asks issuers at need."""
-        logins: Mapping[str, str] | None = getattr(request, "logins", None) if self._issuers else None
-        if not logins:
+        logins: Mapping[str, str] | None = getattr(request, "logins", None)
+        if not logins or self.are_at_hand:
             return self.unasked
         issuers = [self._issuers[key] for key in logins if key in self._issuers]
         verdicts = await asyncio.gather(*(issuer.judge(logins[issuer.name]) for issuer in issuers))
         found = {issuer.name: verdict for issuer, verdict in zip(issuers, verdicts, strict=True)}
-        return Signatures(self.unasked.unlisted, found)
+        return Signatures(self.unasked.unlisted, found, self.sign_outs.among(logins))
 
 
 class _Issuer:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 
 from cognito_identity_local import tokens
+from cognito_identity_local.answers import Kept
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.keys import Keys
 from cognito_identity_local.operations import HANDLERS
@@ -35,7 +36,9 @@ class LocalCognitoIdentity:
         self._quotas = quotas
         self._keys = Keys(store.signing_keys)
 
-    def call(self, operation: Operation, request: Shape, caller: Caller, signatures: Signatures = UNCHECKED) -> Shape:
+    def call(
+        self, operation: Operation, request: Shape, caller: Caller, signatures: Signatures = UNCHECKED
+    ) -> Shape | Kept:
         """Runs one operation; on any error nothing is changed. `signatures` are those under its login tokens.
 
         Raises:

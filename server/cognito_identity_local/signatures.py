@@ -1,9 +1,9 @@
-"""What is known about the signatures of the login tokens of one request, before the request runs."""
+"""What is known about the login tokens of one request before it runs: who signed them, and whether they are over."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 
@@ -20,10 +20,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Verdicts by the keys in `Logins`; `unlisted` is that on every issuer without a configuration of its own."""
+    """Verdicts by the keys in `Logins`; `unlisted` is that on every issuer without a configuration of its own.
+
+    `signed_out` are the keys whose users have been signed out of their user pool since.
+    """
 
     unlisted: Verdict = Verdict.UNCHECKED
     found: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    signed_out: frozenset[str] = frozenset()
 
     def of(self, key: str) -> Verdict:
         return self.found.get(key, self.unlisted)
@@ -31,7 +35,7 @@ class Signatures:
     def blaming_no_issuer(self) -> Signatures:
         """Keys that could not be had make a token unverifiable: for operations without ExternalServiceException."""
         found = {key: Verdict.BAD if verdict is Verdict.UNREACHABLE else verdict for key, verdict in self.found.items()}
-        return Signatures(self.unlisted, found)
+        return replace(self, found=found)
 
 
 UNCHECKED = Signatures()

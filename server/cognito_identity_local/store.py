@@ -62,6 +62,13 @@ class IdentityRow(NamedTuple):
     modified: float
 
 
+class DescriptionRow(NamedTuple):
+    """What is published of an identity, as `descriptions` makes it."""
+
+    seq: int
+    text: str
+
+
 class LoginRow(NamedTuple):
     """`seq` is the order of linking. `developer` tells a developer user from a public login of the same name."""
 
@@ -88,7 +95,9 @@ class KeyRow:
 _POOL = "SELECT seq, account, region, settings, roles FROM pools "
 _IDENTITY = "SELECT seq, identity_id, pool, state, created, modified FROM identities "
 _IDENTITY_PAGE = _IDENTITY + "WHERE pool = ? AND seq > ? ORDER BY seq LIMIT ?"
-_ENABLED_PAGE = _IDENTITY + "WHERE pool = ? AND state <> 'disabled' AND seq > ? ORDER BY seq LIMIT ?"
+_KEPT = "SELECT seq, description FROM identities "
+_KEPT_PAGE = _KEPT + "WHERE pool = ? AND seq > ? ORDER BY seq LIMIT ?"
+_ENABLED_PAGE = _KEPT + "WHERE pool = ? AND seq > ? AND state <> 'disabled' ORDER BY seq LIMIT ?"
 _LOGIN = "SELECT seq, identity, developer, provider, subject FROM logins "
 
 _LOGINS_OF = _LOGIN + "WHERE identity IN (SELECT value FROM json_each(?)) ORDER BY seq"  # noqa: S608 - constants
@@ -138,10 +147,11 @@ class Identities:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
 
-    def add(self, identity_id: str, pool: int, now: float) -> IdentityRow:
+    def add(self, identity_id: str, pool: int, now: float, description: str) -> IdentityRow:
         added = self._execute(
-            "INSERT INTO identities (identity_id, pool, state, created, modified) VALUES (?, ?, ?, ?, ?)",
-            (identity_id, pool, State.GUEST, now, now),
+            "INSERT INTO identities (identity_id, pool, state, created, modified, description) "
+            "VALUES (?, ?, 'guest', ?, ?, ?)",
+            (identity_id, pool, now, now, description),
         )
         return IdentityRow(added.lastrowid or 0, identity_id, pool, State.GUEST, now, now)
 
@@ -151,12 +161,22 @@ class Identities:
     def get(self, seq: int) -> IdentityRow | None:
         return _first(_identity, self._execute(_IDENTITY + "WHERE seq = ?", (seq,)).fetchone())
 
-    def page(self, pool: int, after: int, limit: int, *, hide_disabled: bool) -> list[IdentityRow]:
-        query = _ENABLED_PAGE if hide_disabled else _IDENTITY_PAGE
-        return [_identity(row) for row in self._execute(query, (pool, after, limit))]
+    def page(self, pool: int, after: int, limit: int) -> list[IdentityRow]:
+        return [_identity(row) for row in self._execute(_IDENTITY_PAGE, (pool, after, limit))]
 
-    def change(self, seq: int, state: State, now: float) -> None:
-        self._execute("UPDATE identities SET state = ?, modified = ? WHERE seq = ?", (state, now, seq))
+    def described(self, pool: int, after: int, limit: int, *, hide_disabled: bool) -> list[DescriptionRow]:
+        query = _ENABLED_PAGE if hide_disabled else _KEPT_PAGE
+        return [DescriptionRow(*row) for row in self._execute(query, (pool, after, limit))]
+
+    def description(self, seq: int) -> str:
+        return str(self._execute(_KEPT + "WHERE seq = ?", (seq,)).fetchone()[1])
+
+    def change(self, seq: int, state: State, now: float, description: str) -> None:
+        """To be called whenever its logins have changed, with a description of what is so now."""
+        self._execute(
+            "UPDATE identities SET state = ?, modified = ?, description = ? WHERE seq = ?",
+            (state.value, now, description, seq),
+        )
 
     def remove(self, seq: int) -> None:
         """With its logins."""

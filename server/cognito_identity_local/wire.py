@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from cognito_identity_local.answers import Kept, json_bytes, published
 from cognito_identity_local.http import Request, Response
 from cognito_identity_tools.catalogue import BY_AWS_NAME
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
@@ -85,11 +86,11 @@ def parsed_body(request: Request) -> object:
         raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_NOT_JSON) from error
 
 
-def answer(operation: Operation, response: Shape) -> Response:
-    """Compact JSON without members that are unset; nothing at all where the service model has no output."""
+def answer(operation: Operation, response: Shape | Kept) -> Response:
+    """JSON; nothing at all where the service model has no output."""
     if operation.answers_nothing:
         return Response(200, b"", _JSON)
-    return Response(200, json_bytes(response.model_dump(by_alias=True, exclude_none=True)), _JSON)
+    return Response(200, response.text.encode() if isinstance(response, Kept) else published(response), _JSON)
 
 
 def refusal(error: CognitoIdentityError) -> Response:
@@ -113,11 +114,6 @@ def preflight(request: Request) -> Response:
 def document(content: object, *, max_age: int = 0) -> Response:
     caching = (("Cache-Control", f"max-age={max_age}"),) if max_age else ()
     return Response(200, json_bytes(content), (("Content-Type", "application/json"), *caching))
-
-
-def json_bytes(content: object) -> bytes:
-    """Compact, timestamps as seconds with a fraction: `1538078988.077`, `1442877512.0`."""
-    return to_json(content, temporal_mode="seconds")
 
 
 def complete(response: Response, request_id: str) -> Response:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cognito_identity_local import database
+from cognito_identity_local.schema import SCHEMA_VERSION
 
 from .client import opened
 from .server_process import Running, ask, refused, served
@@ -243,7 +243,7 @@ def test_a_locked_file_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.holds("service-08")
-@pytest.mark.parametrize("schema", range(1, database.SCHEMA_VERSION + 1))
+@pytest.mark.parametrize("schema", range(1, SCHEMA_VERSION + 1))
 def test_data_of_every_released_schema_is_opened(tmp_path: Path, schema: int) -> None:
     file = tmp_path / "local.sqlite3"
     shutil.copy(DATA / f"schema-{schema}.sqlite3", file)
@@ -266,4 +266,4 @@ def test_data_of_every_released_schema_is_opened(tmp_path: Path, schema: int) ->
         connection.request("GET", "/.well-known/jwks_uri")
         assert b'"kid":"us-east-1-1"' in connection.getresponse().read()
     with contextlib.closing(sqlite3.connect(file)) as opened_file:
-        assert opened_file.execute("PRAGMA user_version").fetchone() == (database.SCHEMA_VERSION,)
+        assert opened_file.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

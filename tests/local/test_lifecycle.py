@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cognito_identity_local import errors
-from cognito_identity_local.operations.identities import LOCAL_DISABLED_LOGINS
+from cognito_identity_local.descriptions import LOCAL_DISABLED_LOGINS
 
 from .client import Client, Refused
 from .conftest import TestClock

@@ -7,8 +7,9 @@ every step, the whole list of identities have to be the model's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
@@ -23,9 +24,10 @@ from hypothesis.stateful import (
     rule,
 )
 
+from cognito_identity_local import wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.database import open_database
-from cognito_identity_local.operations.identities import LOCAL_DISABLED_LOGINS
+from cognito_identity_local.descriptions import LOCAL_DISABLED_LOGINS
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
 from cognito_identity_tools.catalogue import BY_AWS_NAME
@@ -65,7 +67,8 @@ def call(operation: str, **members: object) -> Answer:
     """
     row = BY_AWS_NAME[operation]
     answer = SERVICE.call(row, row.input.model_validate(members), CALLER)
-    return answer.model_dump(by_alias=True, exclude_none=True)
+    body = wire.answer(row, answer).body
+    return cast("Answer", json.loads(body)) if body else {}
 
 
 def attempt(operation: str, **members: object) -> tuple[Answer | None, str]:

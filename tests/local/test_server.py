@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognito_identity_local import database
+from cognito_identity_local.schema import SCHEMA_VERSION
 from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded, run
 
 from .client import Client, opened, post, raw
@@ -154,13 +154,13 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)):
         pass
-    newer = database.SCHEMA_VERSION + 1
+    newer = SCHEMA_VERSION + 1
     with contextlib.closing(sqlite3.connect(file)) as other:
         other.execute(f"PRAGMA user_version = {newer}")
     before = file.read_bytes()
     assert refused_data(file) == (
         f"{file} was written by a newer version of this program (schema {newer}, this one reads up to "
-        f"{database.SCHEMA_VERSION}). Update the program, or choose another data file."
+        f"{SCHEMA_VERSION}). Update the program, or choose another data file."
     )
     assert file.read_bytes() == before
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from cognito_identity_local import errors, lifecycle, roles
 from cognito_identity_local.amr import authentication_methods
+from cognito_identity_local.answers import json_bytes
 from cognito_identity_local.arns import role_account
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_parameter, invalid_pool_configuration, not_authorized
@@ -17,9 +18,9 @@ from cognito_identity_local.logins import Login, Presented, verify
 from cognito_identity_local.lookups import find_identity
 from cognito_identity_local.operations.handler import handler
 from cognito_identity_local.session_tags import refuse_packed_too_large, session_tags
+from cognito_identity_local.sign_outs import refuse_signed_out
 from cognito_identity_local.store import IdentityRow, PoolRow
 from cognito_identity_local.tokens import UNAUTHENTICATED, issue
-from cognito_identity_local.wire import json_bytes
 from cognito_identity_tools.operations.credentials import (
     Credentials,
     GetCredentialsForIdentityInput,
@@ -42,6 +43,7 @@ def get_credentials_for_identity(
         role = roles.guest_role(pool.roles, request.custom_role_arn)
         return _credentials(call, identity, role, {})
     presented = verify(call, pool, request.logins, cognito_tokens=True)
+    refuse_signed_out(call, pool, presented.logins)
     survivor = _settled(call, pool, identity, presented)
     role = roles.authenticated_role(pool.roles, _deciding(presented), request.custom_role_arn)
     _refuse_foreign(pool, role)
@@ -57,6 +59,7 @@ def get_open_id_token(call: Call, request: GetOpenIdTokenInput) -> GetOpenIdToke
         lifecycle.admit_guest(pool, identity)
         return _token(call, pool, identity, ())
     presented = verify(call, pool, request.logins)
+    refuse_signed_out(call, pool, presented.logins)
     return _token(call, pool, lifecycle.settle(call, pool, presented.logins, identity), presented.logins)
 
 

@@ -22,6 +22,7 @@ from cognito_identity_local.lookups import find_identity_in, find_pool
 from cognito_identity_local.operations.handler import handler
 from cognito_identity_local.paging import read_page
 from cognito_identity_local.providers import Kind, Provider, configured_providers
+from cognito_identity_local.sign_outs import refuse_signed_out
 from cognito_identity_local.store import IdentityRow, LoginRow, PoolRow, State
 from cognito_identity_local.tokens import issue
 from cognito_identity_tools.operation import Empty
@@ -113,7 +114,9 @@ def _developer_login(pool: PoolRow, logins: Mapping[str, str]) -> Login:
 
 def _verified(call: Call, pool: PoolRow, public: Mapping[str, str]) -> tuple[Login, ...]:
     """The model has no ExternalServiceException for this operation, so that the token is refused instead."""
-    return verify(replace(call, signatures=call.signatures.blaming_no_issuer()), pool, public).logins
+    logins = verify(replace(call, signatures=call.signatures.blaming_no_issuer()), pool, public).logins
+    refuse_signed_out(call, pool, logins)
+    return logins
 
 
 def _named(call: Call, pool: PoolRow, identity_id: str) -> IdentityRow:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 
 from cognito_identity_local import errors, lifecycle
-from cognito_identity_local.building import built
+from cognito_identity_local.answers import Kept, published
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_parameter, not_authorized, pool_not_found
 from cognito_identity_local.logins import Login, verify
 from cognito_identity_local.lookups import find_identity, find_pool
 from cognito_identity_local.operations.handler import handler
-from cognito_identity_local.paging import read_page
-from cognito_identity_local.store import IdentityRow, LoginRow, PoolRow, State
+from cognito_identity_local.paging import Page, read_page
+from cognito_identity_local.store import DescriptionRow, IdentityRow, LoginRow, PoolRow
 from cognito_identity_tools.operation import Empty
 from cognito_identity_tools.operations.identities import (
     DeleteIdentitiesInput,
@@ -21,15 +20,13 @@ from cognito_identity_tools.operations.identities import (
     DescribeIdentityInput,
     GetIdInput,
     GetIdResponse,
-    IdentityDescription,
     ListIdentitiesInput,
     ListIdentitiesResponse,
     UnlinkIdentityInput,
     UnprocessedIdentityId,
 )
 
-LOCAL_DISABLED_LOGINS = ["DISABLED"]
-"""What stands under the logins of a disabled identity; the word is the console's, the form unverified (§20 no. 6)."""
+_NOBODY = '"Identities":[]'
 
 
 def get_id(call: Call, request: GetIdInput) -> GetIdResponse:
@@ -49,23 +46,26 @@ def _check_account(pool: PoolRow, account_id: str | None) -> None:
         raise pool_not_found(pool.identity_pool_id)
 
 
-def list_identities(call: Call, request: ListIdentitiesInput) -> ListIdentitiesResponse:
+def list_identities(call: Call, request: ListIdentitiesInput) -> Kept:
     pool = find_pool(call, request.identity_pool_id)
 
-    def fetch(after: int, limit: int) -> list[IdentityRow]:
-        return call.store.identities.page(pool.seq, after, limit, hide_disabled=bool(request.hide_disabled))
+    def fetch(after: int, limit: int) -> list[DescriptionRow]:
+        return call.store.identities.described(pool.seq, after, limit, hide_disabled=bool(request.hide_disabled))
 
     page = read_page(f"identities {pool.identity_pool_id}", request.next_token, request.max_results, fetch)
-    return ListIdentitiesResponse(
-        identity_pool_id=pool.identity_pool_id,
-        identities=_described(call, page.rows),
-        next_token=page.next_token,
-    )
+    return _listed(pool.identity_pool_id, page)
 
 
-def describe_identity(call: Call, request: DescribeIdentityInput) -> IdentityDescription:
+def _listed(identity_pool_id: str, page: Page[DescriptionRow]) -> Kept:
+    """The kept descriptions in the model of an answer without any."""
+    empty = ListIdentitiesResponse(identity_pool_id=identity_pool_id, identities=[], next_token=page.next_token)
+    rows = ",".join([row.text for row in page.rows])
+    return Kept(published(empty).decode().replace(_NOBODY, f'"Identities":[{rows}]', 1))
+
+
+def describe_identity(call: Call, request: DescribeIdentityInput) -> Kept:
     identity, _ = find_identity(call, request.identity_id)
-    return _described(call, [identity])[0]
+    return Kept(call.store.identities.description(identity.seq))
 
 
 def delete_identities(call: Call, request: DeleteIdentitiesInput) -> DeleteIdentitiesResponse:
@@ -109,35 +109,6 @@ def _delete(call: Call, identity_id: str) -> bool:
         return False
     call.store.identities.remove(identity.seq)
     return True
-
-
-def _described(call: Call, identities: Sequence[IdentityRow]) -> list[IdentityDescription]:
-    logins: dict[int, list[LoginRow]] = {}
-    linked = [identity.seq for identity in identities if identity.state is State.LINKED]
-    for login in call.store.logins.of(linked) if linked else ():
-        logins.setdefault(login.identity, []).append(login)
-    return [_description(identity, logins.get(identity.seq, [])) for identity in identities]
-
-
-def _description(identity: IdentityRow, logins: Sequence[LoginRow]) -> IdentityDescription:
-    created = _moment(identity.created)
-    return built(
-        IdentityDescription,
-        identity_id=identity.identity_id,
-        logins=LOCAL_DISABLED_LOGINS if identity.state is State.DISABLED else _provider_names(logins),
-        creation_date=created,
-        last_modified_date=created if identity.modified == identity.created else _moment(identity.modified),
-    )
-
-
-def _provider_names(logins: Iterable[LoginRow]) -> list[str] | None:
-    """In the order of linking, each once; a guest has no list at all."""
-    return list(dict.fromkeys(login.provider for login in logins)) or None
-
-
-def _moment(seconds: float) -> datetime:
-    """With milliseconds, as AWS has them."""
-    return datetime.fromtimestamp(round(seconds, 3), UTC)
 
 
 HANDLERS = {

@@ -47,7 +47,7 @@ def _principal_tags(store: Store, row: PoolRow) -> list[SeedPrincipalTags]:
 
 def _identities(store: Store, pool: PoolRow) -> Iterator[SeedIdentity]:
     after = 0
-    while rows := store.identities.page(pool.seq, after, _BATCH, hide_disabled=False):
+    while rows := store.identities.page(pool.seq, after, _BATCH):
         logins: dict[int, list[LoginRow]] = {}
         for login in store.logins.of([row.seq for row in rows]):
             logins.setdefault(login.identity, []).append(login)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from cognito_identity_local import lifecycle
 from cognito_identity_local.arns import role_account
 from cognito_identity_local.context import Call, Caller
 from cognito_identity_local.errors import role_forbidden
@@ -121,10 +122,10 @@ def _load_identity(call: Call, pool: PoolRow, identity: SeedIdentity, where: _Pl
         raise where.problem(f"there is an identity {identity_id} already", "identity_id")
     state = _state(identity, where)
     created = _seconds(identity.creation_date, call.now)
-    row = call.store.identities.add(identity_id, pool.seq, created)
-    call.store.identities.change(row.seq, state, _seconds(identity.last_modified_date, created))
+    row = lifecycle.add_identity(call, pool, identity_id, created)
     for position, login in enumerate(identity.logins or ()):
         _load_login(call, pool, row, login, _Place((*where.path, "logins", position)))
+    lifecycle.change(call, row, state, _seconds(identity.last_modified_date, created))
 
 
 def _state(identity: SeedIdentity, where: _Place) -> State:
