@@ -14,7 +14,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,39}"
 """Short and in lower case, so that a token which somebody puts behind `secret:` by mistake is not taken for a name."""
 
+PREFIX = "secret:"
+"""In the place of a secret value: what follows is the name of a configured one."""
+
 KINDS = ("env", "file", "command")
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text is `secret:` and something that can be a name."""
+    return re.fullmatch(PREFIX + NAME_PATTERN, text) is not None
 
 
 def _well_named(name: str) -> str:
