@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from base64 import b64encode
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
+import anyio.to_thread
 from mcp.server import CacheHint, Server, ServerRequestContext
 from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.shared.exceptions import MCPError
@@ -15,20 +18,26 @@ from mcp_types import (
     Icon,
     ListToolsResult,
     PaginatedRequestParams,
+    Tool,
 )
 
 from cognito_identity_mcp import __version__
 from cognito_identity_mcp.aws.connections import ConnectionSettings
 from cognito_identity_mcp.aws.services import AwsServices
-from cognito_identity_mcp.confirmation.elicitation import asker_for
-from cognito_identity_mcp.confirmation.gate import ANSWER_HOLDS_FOR, Gate, UsedApprovals
+from cognito_identity_mcp.confirmation.rejected_state import rejected_state
+from cognito_identity_mcp.conversation import McpConversation
 from cognito_identity_mcp.dispatch import Dispatcher, Reply, Services, ToolCall
 from cognito_identity_mcp.instructions import INSTRUCTIONS
-from cognito_identity_mcp.listing import tools
+from cognito_identity_mcp.listing import every_tool, tools
+from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
-from cognito_identity_mcp.settings import Settings, is_loopback_url
+from cognito_identity_mcp.recording import Recording
+from cognito_identity_mcp.secrets.references import References
+from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings, is_loopback_url
+from cognito_identity_mcp.storage.folder import StateFolder
+from cognito_identity_mcp.stores import Stores
 from cognito_identity_mcp.targets import FALLBACK_REGION
-from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_mcp.toolbox import TOOLS
 
 NAME = "cognito-identity-mcp"
 WEBSITE = "https://github.com/cognito-identity-mcp/cognito-identity-mcp"
@@ -64,6 +73,7 @@ def services(settings: Settings) -> ServicesContext:
 def _aws(settings: Settings, endpoint: str | None, place: str) -> AwsServices:
     is_here = endpoint is not None and is_loopback_url(endpoint) and settings.profile is None
     connection = ConnectionSettings(
+        has_identity=not is_loopback_url(endpoint or ""),
         profile=settings.profile,
         region=settings.region or (FALLBACK_REGION if is_here else None),
         endpoint_url=endpoint,
@@ -81,25 +91,55 @@ def _place(settings: Settings) -> str:
     return f"AWS{profile} at {settings.endpoint_url}" if settings.endpoint_url else f"AWS{profile}"
 
 
-def build(settings: Settings, where: Services) -> Server[dict[str, Any]]:
-    """The MCP server: two handlers, one for both protocol eras, around one dispatcher."""
+@asynccontextmanager
+async def mcp_server(
+    settings: Settings, where: Services, policy: Policy | None = None
+) -> AsyncGenerator[Server[dict[str, Any]]]:
+    """The MCP server, for as long as its records are open. `policy`: that of the settings, if it was read before.
+
+    Raises:
+        SettingsError: the policy file is wrong, or the state folder cannot be used.
+    """
+    stores, key = await anyio.to_thread.run_sync(_stores, settings)
+    policy = await anyio.to_thread.run_sync(policy_file.policy, settings) if policy is None else policy
     dispatcher = Dispatcher(
         services=where,
-        policy=Policy(read_only=settings.read_only),
-        gate=Gate(UsedApprovals()),
+        policy=policy,
+        recording=Recording(stores, approve_command(settings), settings.approval_wait),
+        references=References(settings.secret_sources),
         shows_secrets=settings.shows_secrets,
     )
+    try:
+        yield _server(dispatcher, tools(policy, hide_refused=settings.hide_refused), key)
+    finally:
+        await stores.aclose()
+
+
+def _stores(settings: Settings) -> tuple[Stores, bytes]:
+    """Blocking: looks at the state folder and reads its key."""
+    stores = Stores(StateFolder.at(settings.state))
+    return stores, stores.folder.key().derive("request state")
+
+
+def approve_command(settings: Settings) -> Callable[[str], str]:
+    """Words how a human approves a call, by the approval's id."""
+    where = f" --state {shlex.quote(str(settings.state))}" if settings.state else ""
+    return lambda approval_id: f"cognito-identity-mcp approvals approve {approval_id}{where}"
+
+
+def _server(dispatcher: Dispatcher, listed: list[Tool], key: bytes) -> Server[dict[str, Any]]:
+    """Two handlers, one for both protocol eras, around one dispatcher."""
 
     async def list_tools(
         ctx: ServerRequestContext[dict[str, Any]],  # noqa: ARG001 - every client sees the same tools
         params: PaginatedRequestParams | None,  # noqa: ARG001 - the list is one page
     ) -> ListToolsResult:
-        return ListToolsResult(tools=tools())
+        return ListToolsResult(tools=listed)
 
     async def call_tool(ctx: ServerRequestContext[dict[str, Any]], params: CallToolRequestParams) -> Reply:
-        if params.name not in OPERATIONS:
-            raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(OPERATIONS)}.")
-        return await dispatcher.call(ToolCall(params.name, params.arguments, asker_for(ctx, params)))
+        if params.name not in TOOLS:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(TOOLS)}.")
+        return await dispatcher.call(ToolCall(params.name, params.arguments, McpConversation(ctx, params)))
 
     server: Server[dict[str, Any]] = Server(
         NAME,
@@ -110,13 +150,13 @@ def build(settings: Settings, where: Services) -> Server[dict[str, Any]]:
         website_url=WEBSITE,
         icons=[Icon(src=_data_url(_ICON), mime_type="image/svg+xml", sizes=["any"])],
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
-        get_tool_input_schema={tool.name: tool.input_schema for tool in tools()}.get,
+        get_tool_input_schema={tool.name: tool.input_schema for tool in every_tool()}.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    server.middleware.append(
-        RequestStateBoundary(RequestStateSecurity.ephemeral(ttl=ANSWER_HOLDS_FOR), default_audience=NAME)
-    )
+    state = RequestStateSecurity(keys=[key], ttl=ANSWER_HOLDS_FOR)
+    audience = f"{NAME} for {dispatcher.services.place}"
+    server.middleware += [rejected_state, RequestStateBoundary(state, default_audience=audience)]
     return server
 
 

@@ -14,12 +14,13 @@ import structlog
 from mcp_types import CallToolResult, InputRequiredResult
 
 from cognito_identity_mcp import arguments, rendering, targets
+from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.confirmation.assessment import assess
 from cognito_identity_mcp.confirmation.elicitation import Asker
 from cognito_identity_mcp.confirmation.gate import Gate, refused
 from cognito_identity_mcp.confirmation.question import compose
 from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
-from cognito_identity_mcp.policy.decision import Policy, Verdict, decide
+from cognito_identity_mcp.policy.decision import Facts, Policy, Verdict, decide
 from cognito_identity_mcp.secrets.redaction import without_secrets
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
@@ -92,7 +93,11 @@ class Dispatcher:
     ) -> InputRequiredResult | None:
         """None when the call may run."""
         assessment = assess(operation, request)
-        decision = decide(self.policy, assessment.effect)
+        pool = getattr(request, "identity_pool_id", None)
+        decision = decide(
+            self.policy,
+            Facts(operation.name, operation.name, assessment.effect, target.region, pool=pool and Pool(pool)),
+        )
         if decision.verdict is Verdict.REFUSE:
             raise _refused_by_policy(operation, decision.rule)
         if decision.verdict is Verdict.ALLOW:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from mcp_types import Tool, ToolAnnotations
 
+from cognito_identity_mcp.policy.decision import Policy
+from cognito_identity_mcp.policy.overview import refusal
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect, Operation
 from cognito_identity_tools.schema import input_schema, output_schema
@@ -40,6 +43,25 @@ def tool(operation: Operation) -> Tool:
 
 
 @cache
-def tools() -> list[Tool]:
-    """All 23, in the order of the catalogue. The list is shared: it is not to be altered."""
+def every_tool() -> list[Tool]:
+    """All of them without regard to a policy, in the order of the catalogue. The list is not to be altered."""
     return [tool(operation) for operation in OPERATIONS.values()]
+
+
+def tools(policy: Policy, *, hide_refused: bool) -> list[Tool]:
+    """What a server with this policy publishes.
+
+    Tools whose calls it refuses whatever the arguments say so, or are left out. That only saves a model the attempt:
+    the call itself is decided again.
+    """
+    return list(_tools(policy, hide_refused=hide_refused))
+
+
+def _tools(policy: Policy, *, hide_refused: bool) -> Iterator[Tool]:
+    for entry in every_tool():
+        refused = refusal(policy, entry.name)
+        if refused is None:
+            yield entry
+        elif not hide_refused:
+            words = f"Refused by this server's policy: {refused.rule}. {entry.description}"
+            yield entry.model_copy(update={"description": words})

@@ -12,7 +12,9 @@ import structlog
 from anyio.abc import TaskStatus
 from mcp.server import Server
 
-from cognito_identity_mcp.app import ServicesContext, build, services
+from cognito_identity_mcp.app import ServicesContext, mcp_server, services
+from cognito_identity_mcp.policy import file as policy_file
+from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.settings import Settings, SettingsError, Transport
 from cognito_identity_mcp.stdio import stdio_streams
 
@@ -23,14 +25,13 @@ def serve(settings: Settings) -> None:
     """Serves until the client closes stdin, or SIGINT or SIGTERM comes; then closes everything within two seconds.
 
     Raises:
-        SettingsError: the port or the local service's data cannot be used.
+        SettingsError: the policy file is wrong, or the port or the local service's data cannot be used.
     """
-    anyio.run(_serve, settings, services(settings))
+    anyio.run(_serve, settings, policy_file.policy(settings), services(settings))
 
 
-async def _serve(settings: Settings, where: ServicesContext) -> None:
-    async with where:
-        server = build(settings, where)
+async def _serve(settings: Settings, policy: Policy, where: ServicesContext) -> None:
+    async with where, mcp_server(settings, where, policy) as server:
         if settings.transport is Transport.HTTP:
             await _serve_http(server, settings)
         else:

@@ -16,10 +16,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.secrets.sources import SecretSource, SourceName
 
 PREFIX = "COGNITO_IDENTITY_MCP_"
 MEMORY = ":memory:"
+
+ANSWER_HOLDS_FOR = 600.0
+"""Seconds between question and answer in a conversation."""
 
 _READ_ELSEWHERE = {"config", "key"}
 """Variables that are no settings: the file that settings come from, and the secret key of the state folder."""
@@ -65,6 +69,12 @@ class Settings(BaseModel):
     region: str | None = Field(default=None, description="Region for calls that name no pool and no identity.")
     endpoint_url: str | None = Field(default=None, description="Send calls to this address instead of AWS's.")
     read_only: bool = Field(default=False, description="Refuse everything that changes something or reveals a secret.")
+    policy: Path | None = Field(default=None, description="TOML file that says what is allowed, asked and refused.")
+    preset: Preset | None = Field(default=None, description="Policy of the package; the stricter of it and the file.")
+    approval_wait: float = Field(
+        default=0, ge=0, le=3600, description="How long a call waits for an approval in the terminal."
+    )
+    hide_refused: bool = Field(default=False, description="Do not list tools that the policy refuses outright.")
     secrets: Secrets | None = Field(
         default=None,
         description=(

@@ -11,7 +11,7 @@ from mcp_types import Implementation
 
 from cognito_identity_mcp import __version__
 from cognito_identity_mcp.app import NAME, WEBSITE
-from cognito_identity_mcp.listing import tools
+from cognito_identity_mcp.listing import every_tool
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 
@@ -39,7 +39,7 @@ async def test_a_client_learns_who_serves_it_and_which_tools_there_are(connect: 
         assert [(icon.mime_type, icon.sizes) for icon in server.icons] == [("image/svg+xml", ["any"])]
         assert server.icons[0].src.startswith("data:image/svg+xml;base64,")
         assert 50 < len((client.instructions or "").split()) < 300
-        assert (await client.list_tools()).tools == tools()
+        assert (await client.list_tools()).tools == every_tool()
 
 
 async def test_every_tool_answers_as_its_output_schema_says(connect: Connect) -> None:

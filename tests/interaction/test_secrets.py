@@ -11,7 +11,7 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import stdio_client
 
-from cognito_identity_mcp.listing import tools
+from cognito_identity_mcp.listing import every_tool
 from cognito_identity_mcp.settings import Secrets, Settings
 from cognito_identity_tools.catalogue import OPERATIONS
 from tests.processes import over_stdio
@@ -53,7 +53,7 @@ def test_the_examples_have_a_canary_in_the_place_of_every_secret() -> None:
 
 @pytest.mark.parametrize("tool", ISSUERS)
 async def test_a_secret_is_withheld_by_default_and_the_result_says_so(tool: str) -> None:
-    schemas = {each.name: cast("Facts", each.output_schema) for each in tools()}
+    schemas = {each.name: cast("Facts", each.output_schema) for each in every_tool()}
     async with endpoint(as_aws) as aws, in_process(Settings(endpoint_url=aws.url), agreeing()) as client:
         result = await client.call_tool(tool, ARGUMENTS[tool])
     assert result.structured_content == issued(tool, "(withheld)")

@@ -14,9 +14,11 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from cognito_identity_mcp import logs
-from cognito_identity_mcp.app import ServicesContext, build, services
+from cognito_identity_mcp.app import ServicesContext, mcp_server, services
 from cognito_identity_mcp.cli import options, terminal
 from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.policy import file as policy_file
+from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Operation
@@ -40,6 +42,8 @@ def call(
     region: options.Region = None,
     endpoint_url: options.EndpointUrl = None,
     read_only: options.ReadOnly = None,
+    policy: options.PolicyOption = None,
+    preset: options.PresetOption = None,
     secrets: options.SecretsOption = None,
     state: options.State = None,
     log_level: options.LogLevelOption = None,
@@ -64,13 +68,15 @@ def call(
         region=region,
         endpoint_url=endpoint_url,
         read_only=read_only,
+        policy=policy,
+        preset=preset,
         secrets=secrets,
         state=state,
         log_level=log_level or "warning",
     )
     logs.configure(settings.log_level, settings.log_format)
     with options.settings_errors():
-        result = anyio.run(_call, settings, services(settings), tool, values)
+        result = anyio.run(_call, settings, policy_file.policy(settings), services(settings), tool, values)
     prints_json = not sys.stdout.isatty() if as_json is None else as_json
     terminal.show(result, as_json=prints_json)
     raise typer.Exit(exit_status(result))
@@ -111,7 +117,13 @@ def _pair(operation: Operation, word: str) -> tuple[str, Any]:
         return name, value
 
 
-async def _call(settings: Settings, where: ServicesContext, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+async def _call(
+    settings: Settings, policy: Policy, where: ServicesContext, tool: str, arguments: dict[str, Any]
+) -> CallToolResult:
     ask = terminal.ask if terminal.can_ask() else None
-    async with where, Client(build(settings, where), elicitation_callback=ask) as client:
+    async with (
+        where,
+        mcp_server(settings, where, policy) as server,
+        Client(server, elicitation_callback=ask) as client,
+    ):
         return await client.call_tool(tool, arguments)

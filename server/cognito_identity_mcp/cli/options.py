@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.settings import PREFIX, Secrets, Settings, SettingsError, load
 
 
@@ -27,6 +28,9 @@ Profile = Annotated[str | None, typer.Option(help=help_of("profile"))]
 Region = Annotated[str | None, typer.Option(help=help_of("region"))]
 EndpointUrl = Annotated[str | None, typer.Option(help=help_of("endpoint_url"), metavar="URL")]
 ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", help=help_of("read_only"))]
+PolicyOption = Annotated[Path | None, typer.Option("--policy", help=help_of("policy"), metavar="FILE")]
+PresetOption = Annotated[Preset | None, typer.Option("--preset", help=help_of("preset"))]
+HideRefused = Annotated[bool | None, typer.Option("--hide-refused/--list-refused", help=help_of("hide_refused"))]
 SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
 State = Annotated[Path | None, typer.Option(help=help_of("state"), metavar="PATH")]
 LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="LEVEL")]
