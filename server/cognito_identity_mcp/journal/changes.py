@@ -1,0 +1,59 @@
+"""A change as people look at it: its attempt and its outcome together, or what is known where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from cognito_identity_mcp.advice import HOW_TO_FIND_OUT
+from cognito_identity_mcp.journal.records import Attempt, Outcome, Refusal
+from cognito_identity_tools.catalogue import OPERATIONS
+
+State = Literal["refused", "done", "failed", "under way", "unknown"]
+"""`under way` also holds for a call whose server died a moment ago: it turns `unknown` once its outcome is overdue."""
+
+_CLOCKS_DIFFER = 300.0
+"""Seconds around a call in which to look for it in CloudTrail."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One attempt and what came of it. `at`, `finished_at` and `due` are Unix seconds.
+
+    `refusal` is set where the call did not go out, `outcome` where it went out and its end is known.
+    """
+
+    id: str
+    at: float
+    state: State
+    attempt: Attempt
+    refusal: Refusal | None = None
+    outcome: Outcome | None = None
+    finished_at: float | None = None
+    due: float | None = None
+
+    @property
+    def code(self) -> str:
+        """The outcome in a word or two: `done`, an error's code, `under way`, `unknown`."""
+        ended = self.refusal or self.outcome
+        return ended.code if ended else self.state
+
+    @property
+    def how_to_find_out(self) -> str | None:
+        """Where nobody knows whether it was carried out: how to learn it."""
+        if self.state != "unknown":
+            return None
+        name = self.attempt.operation
+        row = OPERATIONS.get(name)
+        trail = f" {_in_cloudtrail(row.aws_name, self.at, self.due)}" if row else ""
+        return HOW_TO_FIND_OUT.get(name, "Read the state again and compare it with the request.") + trail
+
+
+def _in_cloudtrail(event: str, at: float, due: float | None) -> str:
+    first, last = (_time(second) for second in (at - _CLOCKS_DIFFER, (due or at) + _CLOCKS_DIFFER))
+    return f"In CloudTrail, if it records them, look for {event} between {first} and {last}."
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,108 @@
+"""The journal: one record when a call is refused, one before it goes out, one after; and reading them again.
+
+An intent without an outcome is `under way` until the outcome is overdue, and `unknown` from then on. No process is
+asked whether it still lives: it may run on another machine or in another container that shares the folder.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from cognito_identity_mcp.journal import chain, queries
+from cognito_identity_mcp.journal.changes import Change
+from cognito_identity_mcp.journal.queries import Filters
+from cognito_identity_mcp.journal.records import Attempt, Kind, Opening, Outcome, Refusal, encoded
+from cognito_identity_mcp.storage.database import Database
+
+LONGEST_CALL = 120.0
+"""Seconds after which an outcome is overdue: more than all tries of one call take with the default time limits."""
+
+EVERYTHING = Filters()
+
+_ID_CHARACTERS = "23456789abcdefghjkmnpqrstvwxyz"
+"""Without 0, 1, i, l, o and u, which people mistake for one another or read as words."""
+
+_ID_LENGTH = 8
+
+
+class Journal:
+    """`clock` gives Unix seconds; `longest_call` is how many an outcome may take before it is overdue."""
+
+    def __init__(
+        self, database: Database, clock: Callable[[], float] = time.time, *, longest_call: float = LONGEST_CALL
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._longest_call = longest_call
+
+    async def refused(self, attempt: Attempt, code: str, message: str) -> str:
+        """Records a call that does not go out; returns the id of the change.
+
+        Raises:
+            StorageUnavailable: nothing was recorded.
+        """
+        return await self._begun("refused", Opening(attempt, refusal=Refusal(code, message)))
+
+    async def intended(self, attempt: Attempt) -> str:
+        """Records that a call goes out now; returns the id of the change.
+
+        Raises:
+            StorageUnavailable: nothing was recorded, so the call must not go out.
+        """
+        return await self._begun("intended", Opening(attempt, due=self._clock() + self._longest_call))
+
+    async def finished(self, change_id: str, outcome: Outcome) -> None:
+        """Records how a call ended.
+
+        Raises:
+            StorageUnavailable: nothing was recorded; the change stays without an outcome.
+            ValueError: no intent with this id is without an outcome.
+        """
+        body = encoded(outcome)
+        async with self._database.transaction() as connection:
+            if await queries.kinds(connection, change_id) != ["intended"]:
+                raise ValueError(f"{change_id} is not a change that waits for its outcome")
+            await chain.append(connection, change_id, "finished", self._clock(), body)
+
+    async def change(self, change_id: str) -> Change:
+        """Raises:
+        NoSuchChange: there is none with this id.
+        JournalDamaged: its records cannot be understood.
+        StorageUnavailable: the database cannot be read.
+        """
+        async with self._database.reading() as connection:
+            return await queries.find(connection, change_id, self._clock())
+
+    async def changes(self, limit: int, before: str | None = None, filters: Filters = EVERYTHING) -> list[Change]:
+        """Changes, the newest first; `before` is the last id of the page before. Raises as `change`."""
+        async with self._database.reading() as connection:
+            return await queries.page(connection, limit, before, filters, self._clock())
+
+    async def unfinished(self) -> list[Change]:
+        """All intents without an outcome, the oldest first; some may be under way. Raises as `change`."""
+        async with self._database.reading() as connection:
+            return await queries.unfinished(connection, self._clock())
+
+    async def verify(self, head: str | None = None) -> chain.Verification:
+        """Whether all records are as they were written; `head` is the hash of a record that was noted elsewhere.
+
+        Raises:
+            StorageUnavailable: the database cannot be read.
+        """
+        async with self._database.reading() as connection:
+            return await chain.verify(connection, head)
+
+    async def _begun(self, kind: Kind, first: Opening) -> str:
+        body = encoded(first)
+        async with self._database.transaction() as connection:
+            change_id = _new_id()
+            while await queries.kinds(connection, change_id):
+                change_id = _new_id()
+            await chain.append(connection, change_id, kind, self._clock(), body)
+        return change_id
+
+
+def _new_id() -> str:
+    return "chg-" + "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))

@@ -1,0 +1,142 @@
+"""Reading changes out of the records: one row for a change, with its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import JSON, ColumnElement, Row, Select, and_, case, func, literal, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cognito_identity_mcp.journal.changes import Change, State
+from cognito_identity_mcp.journal.records import DONE, OUTCOME_UNKNOWN, opening, outcome
+from cognito_identity_mcp.storage.tables import records
+
+_first = records.alias("first")
+_end = records.alias("finished")
+
+
+class NoSuchChange(Exception):
+    """There is no change with this id."""
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(f"There is no change {change_id!r}; list_changes and `changes list` show the ids.")
+
+
+class JournalDamaged(Exception):
+    """A record cannot be understood any more."""
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(
+            f"A record of {change_id} cannot be read: it was changed. "
+            "Run `cognito-identity-mcp changes verify`, and restore the state folder from a copy."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which changes to list; None leaves all in."""
+
+    pool_id: str | None = None
+    tool: str | None = None
+    state: State | None = None
+
+
+async def find(connection: AsyncConnection, change_id: str, now: float) -> Change:
+    """Raises:
+    NoSuchChange, JournalDamaged.
+    """
+    row = (await connection.execute(_changes(now).where(_first.c.change_id == change_id))).first()
+    if row is None:
+        raise NoSuchChange(change_id)
+    return _change(row)
+
+
+async def page(
+    connection: AsyncConnection, limit: int, before: str | None, filters: Filters, now: float
+) -> list[Change]:
+    """The newest first. Raises as `find`."""
+    query = _changes(now).where(*_conditions(filters, now)).order_by(_first.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_first.c.seq < await _seq(connection, before))
+    return [_change(row) for row in await connection.execute(query)]
+
+
+async def unfinished(connection: AsyncConnection, now: float) -> list[Change]:
+    """The oldest first. Raises as `find`."""
+    query = _changes(now).where(_first.c.kind == "intended", _end.c.seq.is_(None)).order_by(_first.c.seq)
+    return [_change(row) for row in await connection.execute(query)]
+
+
+async def kinds(connection: AsyncConnection, change_id: str) -> list[str]:
+    """The kinds of a change's records, in order."""
+    query = select(records.c.kind).where(records.c.change_id == change_id).order_by(records.c.seq)
+    return list(await connection.scalars(query))
+
+
+async def _seq(connection: AsyncConnection, change_id: str) -> int:
+    seq = await connection.scalar(select(func.min(records.c.seq)).where(records.c.change_id == change_id))
+    if seq is None:
+        raise NoSuchChange(change_id)
+    return int(seq)
+
+
+def _changes(now: float) -> Select[*tuple[Any, ...]]:
+    ended = and_(_end.c.change_id == _first.c.change_id, _end.c.kind == "finished")
+    columns = (
+        _first.c.change_id,
+        _first.c.at,
+        _first.c.body,
+        _end.c.at.label("end_at"),
+        _end.c.body.label("end_body"),
+        _state(now).label("state"),
+    )
+    return select(*columns).select_from(_first.outerjoin(_end, ended)).where(_first.c.kind != "finished")
+
+
+def _state(now: float) -> ColumnElement[str]:
+    """A `State`; here alone stands what each means."""
+    code, due = _member(_end.c.body, "code").as_string(), _member(_first.c.body, "due").as_float()
+    return case(
+        (_first.c.kind == "refused", literal("refused")),
+        (and_(_end.c.seq.is_(None), due >= now), literal("under way")),
+        (_end.c.seq.is_(None), literal("unknown")),
+        (code == OUTCOME_UNKNOWN, literal("unknown")),
+        (code == DONE, literal("done")),
+        else_=literal("failed"),
+    )
+
+
+def _conditions(filters: Filters, now: float) -> list[ColumnElement[bool]]:
+    body = _first.c.body
+    wanted = {
+        _member(body, "attempt", "pool", "id").as_string(): filters.pool_id,
+        _member(body, "attempt", "tool").as_string(): filters.tool,
+        _state(now): filters.state,
+    }
+    return [value == expected for value, expected in wanted.items() if expected is not None]
+
+
+def _member(body: ColumnElement[str], *path: str) -> Any:
+    """A member of a body; of one that is no JSON any more, that of an empty object."""
+    readable = case((func.json_valid(body), body), else_=literal("{}"))
+    return type_coerce(readable, JSON)[path]
+
+
+def _change(row: Row[Any]) -> Change:
+    try:
+        first = opening(row.body)
+        end = None if row.end_body is None else outcome(row.end_body)
+    except ValidationError as error:
+        raise JournalDamaged(row.change_id) from error
+    return Change(
+        id=row.change_id,
+        at=row.at,
+        state=row.state,
+        attempt=first.attempt,
+        refusal=first.refusal,
+        outcome=end,
+        finished_at=row.end_at,
+        due=first.due,
+    )
