@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, D, I, O
+from .behaviour import Behaviour, D, I, O, U
 
 # fmt: off
 BEHAVIOURS = (
@@ -18,9 +18,10 @@ BEHAVIOURS = (
     Behaviour("lifecycle-08", "§7.6", I, "A disabled identity with a login of its owner answers with the owner's id."),
     Behaviour("lifecycle-09", "§7.7", D, "Without its last login an identity stays, but nobody can use it."),
     Behaviour("lifecycle-10", "§7.8", O, "A deleted identity's id is not found; its user is new."),
-    Behaviour("lifecycle-11", "§7.9", D, "Deleting a user pool's user does not delete the identity; ServerSideTokenCheck refuses signed-out users.", deferral="There is no user pool to ask; ServerSideTokenCheck is kept and returned (identity_pools-05)."),
+    Behaviour("lifecycle-11", "§7.9", D, "A user pool's user who is deleted or signed out keeps the identity; with ServerSideTokenCheck their token brings neither a token nor credentials, but NotAuthorizedException."),
     Behaviour("lifecycle-12", "§7.10", I, "LastModifiedDate changes on link, merge and unlink; CreationDate never does."),
     Behaviour("lifecycle-13", "§7.11", D, "A pool holds any number of identities: no quota counts them."),
     Behaviour("lifecycle-14", "§7", D, "Whatever the sequence of calls, nobody is lost, no login has two owners, and the deleted and disabled stay so."),
     Behaviour("lifecycle-15", "§7.5", I, "A refused merge or link changes nothing."),
+    Behaviour("lifecycle-16", "§7.9", U, "The text of that refusal is this service's own, and GetId does not look.", default="cognito_identity_local.errors:LOCAL_SIGNED_OUT"),
 )

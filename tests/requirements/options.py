@@ -26,4 +26,5 @@ BEHAVIOURS = (
     Behaviour("options-16", "", OWN, "The form of seeds is published as a JSON Schema, which dumps and accepted seeds satisfy."),
     Behaviour("options-17", "", OWN, "Every option has a variable too."),
     Behaviour("options-18", "", OWN, "An option that is written wrongly ends the program with status 2 and words that say what to write."),
+    Behaviour("options-19", "", OWN, "POST /signed-out tells which users are signed out of their user pool; tokens that were issued later are good again."),
 )
