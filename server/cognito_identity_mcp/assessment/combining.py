@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from cognito_identity_mcp.assessment.effects import strictest
 from cognito_identity_mcp.assessment.model import Findings
-from cognito_identity_tools.operation import Effect
 
 _T = TypeVar("_T")
-
-SEVERITY = (Effect.READ, Effect.WRITE, Effect.OVERWRITE, Effect.CREDENTIAL, Effect.DESTROY)
-"""Mildest first; a call that destroys has to be typed, so it stands above one that mints."""
-
-
-def strictest(effects: Iterable[Effect]) -> Effect:
-    """The gravest of them; `read` for none."""
-    return max(effects, key=SEVERITY.index, default=Effect.READ)
-
-
-def at_least(effect: Effect, lowest: Effect) -> Effect:
-    return strictest((effect, lowest))
 
 
 def combined(findings: Sequence[Findings]) -> Findings:

@@ -56,10 +56,10 @@ def _items(name: str, items: list[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _key(name: str, item: Any, place: int) -> str:
-    if isinstance(item, dict):
-        members = _NATURAL_KEYS.get(name)
-        return str(place) if members is None else ":".join(str(item.get(member, "?")) for member in members)
-    return str(item)
+    if not isinstance(item, dict):
+        return str(item)
+    structure, members = cast("dict[str, Any]", item), _NATURAL_KEYS.get(name)
+    return str(place) if members is None else ":".join(str(structure.get(member, "?")) for member in members)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:

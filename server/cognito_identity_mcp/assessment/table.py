@@ -8,17 +8,32 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from cognito_identity_mcp.assessment import plain
+from cognito_identity_mcp.assessment import (
+    credentials,
+    developer_identities,
+    identities,
+    identity_pools,
+    principal_tags,
+    roles,
+    tags,
+)
 from cognito_identity_mcp.assessment.combining import combined
 from cognito_identity_mcp.assessment.live import Live, Unreadable
 from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
-from cognito_identity_tools.operation import Effect, Operation
+from cognito_identity_mcp.assessment.wording import typed_for
+from cognito_identity_mcp.errors import RequestFailed
+from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
+from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.shapes import Shape
 
 Assessor = Callable[[Any, Live], Awaitable[Findings]]
 """From a request (an instance of the operation's input model) and the live state to findings."""
 
-ASSESSORS: Mapping[str, Assessor] = MappingProxyType(plain.ASSESSORS)
+_AREAS = (identity_pools, identities, credentials, developer_identities, roles, principal_tags, tags)
+
+ASSESSORS: Mapping[str, Assessor] = MappingProxyType(
+    {name: assessor for area in _AREAS for name, assessor in area.ASSESSORS.items()}
+)
 """By operation."""
 
 _POOL_ARN = re.compile(r"arn:[\w-]+:cognito-identity:[\w-]+:\d+:identitypool/(?P<pool>[\w-]+:[0-9a-f-]+)", re.ASCII)
@@ -27,18 +42,37 @@ _HIGHEST = MappingProxyType({Effect.WRITE: Effect.OVERWRITE})
 """The gravest effect that a call of an operation can have, where it is not the operation's own."""
 
 
+_WITHOUT_CREDENTIALS = frozenset(
+    {
+        "NoCredentials",
+        "ExpiredCredentials",
+        "CredentialsRefused",
+        "MfaNeeded",
+        ErrorCode.MISSING_AUTHENTICATION_TOKEN,
+        ErrorCode.UNRECOGNIZED_CLIENT,
+        ErrorCode.INVALID_SIGNATURE,
+        ErrorCode.INCOMPLETE_SIGNATURE,
+        ErrorCode.SIGNATURE_DOES_NOT_MATCH,
+        ErrorCode.EXPIRED_TOKEN,
+        ErrorCode.INVALID_CLIENT_TOKEN_ID,
+    }
+)
+"""Codes of failures that say only that this server's credentials are missing or no good; see `aws.failures`."""
+
+
 async def assess(steps: Sequence[Step], live: Live, *, pool_wanted: bool = False) -> Assessment:
     """What the steps would do, taken together. Only `read` operations are called.
 
-    `pool_wanted`: the decision depends on the pool's name and tags, so they are read whatever the operation. Where they
-    cannot be read they stay None.
+    `pool_wanted`: the decision depends on the pool's name and tags, so they are read whatever the operation; they are
+    also read when the call is grave enough for somebody to be asked. What cannot be read stays None.
 
     Raises:
         CognitoIdentityError: the service refused a read other than by denying it; the call would fail in the same way.
         RequestFailed: a read did not get through.
     """
     findings = combined([await _findings(step, live) for step in steps])
-    pool = await _pool(steps, live, wanted=pool_wanted)
+    wanted = pool_wanted or findings.effect not in (Effect.READ, Effect.WRITE)
+    pool = await _pool(steps, live, wanted=wanted)
     return Assessment(_on_one_line(findings), live.fingerprint, live.images, pool)
 
 
@@ -48,17 +82,29 @@ async def _findings(step: Step, live: Live) -> Findings:
     try:
         return await ASSESSORS[step.operation.name](step.request, live)
     except Unreadable as error:
-        return _unknown(step.operation, error)
+        return _unknown(step, str(error))
+    except (CognitoIdentityError, RequestFailed) as error:
+        if step.operation.signed or not _lacks_credentials(error):
+            raise
+        return _unknown(step, str(error).removesuffix("."))
 
 
-def _unknown(operation: Operation, error: Unreadable) -> Findings:
+def _lacks_credentials(error: CognitoIdentityError | RequestFailed) -> bool:
+    """Whether reads fail where an unsigned operation works: it needs no AWS credentials."""
+    return (error.failure.code if isinstance(error, RequestFailed) else error.code) in _WITHOUT_CREDENTIALS
+
+
+def _unknown(step: Step, reason: str) -> Findings:
     """Findings about a call whose consequences nobody here can see: its highest effect, and that said first."""
-    warning = (
-        f"The present state could not be read, so what is lost or opened is not known: {error.operation} is denied to "
-        f"this server, which lacks {error.permission}."
-    )
+    operation = step.operation
     effect = _HIGHEST.get(operation.effect, operation.effect)
-    return Findings(effect, operation.description, warnings=(warning,))
+    return Findings(
+        effect,
+        operation.description,
+        warnings=(f"The present state could not be read, so what is lost or opened is not known: {reason}.",),
+        way_back="Whether anything can be put back is not known.",
+        typed=typed_for(step.request) if effect is Effect.DESTROY else None,
+    )
 
 
 async def _pool(steps: Sequence[Step], live: Live, *, wanted: bool) -> Pool | None:
@@ -66,13 +112,16 @@ async def _pool(steps: Sequence[Step], live: Live, *, wanted: bool) -> Pool | No
     ids = [found for step in steps if (found := pool_id_of(step.request)) is not None]
     if not ids:
         return None
-    if wanted:
-        try:
-            return await live.pool(ids[0])
-        except Unreadable:
-            return Pool(ids[0])
-    known = live.known("describe_identity_pool", identity_pool_id=ids[0])
-    return await live.pool(ids[0]) if known else Pool(ids[0])
+    if not wanted and not live.known("describe_identity_pool", identity_pool_id=ids[0]):
+        return Pool(ids[0])
+    try:
+        return await live.pool(ids[0])
+    except Unreadable:
+        return Pool(ids[0])
+    except (CognitoIdentityError, RequestFailed) as error:
+        if any(step.operation.signed for step in steps) or not _lacks_credentials(error):
+            raise
+        return Pool(ids[0])
 
 
 def pool_id_of(request: Shape) -> str | None:

@@ -1,0 +1,1 @@
+"""The warnings, as tables: under which condition which sentence."""

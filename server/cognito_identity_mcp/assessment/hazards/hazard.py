@@ -1,0 +1,50 @@
+"""One row of a table of warnings, and the one function that reads such tables.
+
+A row's `found` looks at one situation and yields the words for its sentence, once for each time it holds. The rows of a
+table stand in the order of gravity, in which the warnings appear. Source of the rows: fact sheet §17.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+S = TypeVar("S")
+
+Words = Iterable[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Hazard(Generic[S]):
+    """`raises`: a call with this hazard is at least an `overwrite`, because it opens access or locks somebody out."""
+
+    id: str
+    sentence: str
+    found: Callable[[S], Words]
+    raises: bool = False
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What the rows of a table say about a situation."""
+
+    sentences: tuple[str, ...]
+    raises: bool
+
+
+def warned(hazards: Sequence[Hazard[S]], situation: S) -> Warned:
+    """Every row that holds, as sentences; the gravest first."""
+    holding = [(hazard, words) for hazard in hazards for words in hazard.found(situation)]
+    sentences = tuple(hazard.sentence.format(*words) for hazard, words in holding)
+    return Warned(sentences, any(hazard.raises for hazard, _ in holding))
+
+
+def when(condition: bool, *words: str) -> Words:
+    return [words] if condition else []
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """A few names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
