@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cognito_identity_mcp.errors import Failure, InvalidInput
 from cognito_identity_tools.constraints import Kind, Rule
 from cognito_identity_tools.fields import as_model, member_annotation, parts, tool_defaults, unwrap
-from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.shapes import Shape, aws_name
 from cognito_identity_tools.violations import WITHHELD, Path, Problem, Violation, violations
 
@@ -41,7 +41,7 @@ _RULES = {
 }
 
 
-def parse(operation: Operation, arguments: Mapping[str, Any] | None) -> Shape:
+def parse(tool: Tool, arguments: Mapping[str, Any] | None) -> Shape:
     """The request that the arguments make.
 
     `null` for a member that may be left out counts as left out. Members are named as in the tool's schema or as in
@@ -50,7 +50,7 @@ def parse(operation: Operation, arguments: Mapping[str, Any] | None) -> Shape:
     Raises:
         InvalidInput: with every problem of the arguments: path, rule, given value; secret values are not repeated.
     """
-    model = operation.input
+    model = tool.input
     defaults = {name: value for name, value in tool_defaults(model).items() if not _names(name) & set(arguments or ())}
     try:
         return model.model_validate({**defaults, **(arguments or {})})
@@ -61,7 +61,7 @@ def parse(operation: Operation, arguments: Mapping[str, Any] | None) -> Shape:
         Failure(
             kind="invalid_input",
             code="InvalidInput",
-            message=f"{operation.name} was not called: {count} in its arguments.",
+            message=f"{tool.name} was not called: {count} in its arguments.",
             next_step="Correct the arguments and call again. Nothing was changed.",
             details=problems,
         )

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class AwsIdentity:
+    """What STS says about the server's credentials; None where it cannot be asked."""
+
+    arn: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True)
 class Caller:
     """`arn` and `account` are those of the server's AWS credentials, as STS names them; None where nobody can say.
 

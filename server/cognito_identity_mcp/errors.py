@@ -23,7 +23,10 @@ UNREACHABLE = "Unreachable"
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What a caller gets to know. `message` and `next_step` are sentences; none of it holds a secret."""
+    """What a caller gets to know. `message` and `next_step` are sentences; none of it holds a secret.
+
+    `approval` describes the pending decision of a human outside the conversation, for refusals that wait for one.
+    """
 
     kind: str
     code: str
@@ -32,6 +35,7 @@ class Failure:
     retryable: bool = False
     request_id: str | None = None
     details: tuple[dict[str, Any], ...] = ()
+    approval: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For programs: `{"error": {…}}`, absent facts left out."""
@@ -43,6 +47,7 @@ class Failure:
             "retryable": self.retryable,
             "request_id": self.request_id,
             "problems": list(self.details) or None,
+            "approval": self.approval,
         }
         return {"error": {name: value for name, value in facts.items() if value is not None}}
 

@@ -8,7 +8,7 @@ from mcp_types import CallToolResult, TextContent
 
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_mcp.secrets.redaction import redacted
-from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.shapes import Shape
 
 _WITHHELD_NOTE = (
@@ -17,11 +17,11 @@ _WITHHELD_NOTE = (
 )
 
 
-def result(operation: Operation, output: Shape, *, shows_secrets: bool) -> CallToolResult:
+def result(tool: Tool, output: Shape, *, shows_secrets: bool) -> CallToolResult:
     """The result of a call: members that AWS left out are left out, times are RFC 3339."""
-    hides = bool(operation.output_secrets) and not shows_secrets
+    hides = bool(tool.output_secrets) and not shows_secrets
     data = redacted(output) if hides else output.model_dump(mode="json", exclude_none=True)
-    text = json.dumps(data, ensure_ascii=False) if data else f"{operation.title}: done."
+    text = json.dumps(data, ensure_ascii=False) if data else f"{tool.title}: done."
     notes = [_WITHHELD_NOTE] if hides else []
     return CallToolResult(content=[TextContent(text=line) for line in (text, *notes)], structured_content=data)
 

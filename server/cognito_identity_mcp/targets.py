@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cognito_identity_mcp.errors import Failure, InvalidInput
-from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.shapes import Shape
 
 FALLBACK_REGION = "us-east-1"
@@ -41,7 +41,7 @@ def _regions(request: Shape) -> Iterator[str]:
         yield arn[3]
 
 
-def resolve(operation: Operation, request: Shape, place: str, default_region: str | None) -> Target:
+def resolve(tool: Tool, request: Shape, place: str, default_region: str | None) -> Target:
     """The target of a request.
 
     Raises:
@@ -50,13 +50,13 @@ def resolve(operation: Operation, request: Shape, place: str, default_region: st
     regions = regions_named(request)
     if len(regions) > 1:
         raise _invalid(
-            f"{operation.name} names several regions at once: {', '.join(regions)}.",
+            f"{tool.name} names several regions at once: {', '.join(regions)}.",
             "Call once for each region.",
         )
     region = regions[0] if regions else default_region
     if region is None:
         raise _invalid(
-            f"{operation.name} names no pool or identity, and no region is configured.",
+            f"{tool.name} names no pool or identity, and no region is configured.",
             "Start the server with --region, or set a region in the AWS profile or in AWS_REGION.",
         )
     return Target(region, place)

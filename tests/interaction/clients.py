@@ -17,7 +17,7 @@ from mcp_types import (
     TextContent,
 )
 
-from cognito_identity_mcp.app import build, services
+from cognito_identity_mcp.app import mcp_server, services
 from cognito_identity_mcp.settings import Settings
 
 Era = Literal["legacy", "auto"]
@@ -80,7 +80,8 @@ async def in_process(settings: Settings, human: Human | None = None, era: Era = 
     """A client of a server in this process, which calls the endpoint of the settings."""
     async with (
         services(settings) as where,
-        Client(build(settings, where), mode=era, elicitation_callback=human) as client,
+        mcp_server(settings, where) as server,
+        Client(server, mode=era, elicitation_callback=human) as client,
     ):
         yield client
 

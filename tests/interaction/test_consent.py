@@ -22,9 +22,8 @@ from mcp_types import (
     UrlElicitationCapability,
 )
 
-from cognito_identity_mcp.confirmation.gate import ANSWER_HOLDS_FOR, UsedApprovals
 from cognito_identity_mcp.confirmation.question import FIELD
-from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings
 
 from .clients import (
     FACEBOOK,
@@ -446,15 +445,6 @@ async def test_an_answer_given_in_time_still_counts(settings: Settings, monkeypa
         clock.now += ANSWER_HOLDS_FOR - 1
         reply = await raw(client, delete(pool), request_state=state, input_responses=answer)
         assert not cast("CallToolResult", reply).is_error
-
-
-def test_a_used_answer_is_remembered_longer_than_its_state_can_come_back() -> None:
-    now = [0.0]
-    used = UsedApprovals(clock=lambda: now[0])
-    assert used.consume("a")
-    now[0] = ANSWER_HOLDS_FOR + 1
-    assert not used.consume("a")
-    assert used.consume("b")
 
 
 async def test_a_declined_state_cannot_be_accepted_afterwards_by_the_same_round(settings: Settings) -> None:

@@ -8,7 +8,8 @@ import logging
 import pytest
 from mcp import Client
 
-from cognito_identity_mcp.app import build
+from cognito_identity_mcp.app import mcp_server
+from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.service import Answer
@@ -26,6 +27,9 @@ class Broken:
     async def default_region(self) -> str:
         return "us-east-1"
 
+    async def identity(self, region: str) -> AwsIdentity:  # noqa: ARG002 - the same everywhere
+        return AwsIdentity()
+
     def in_region(self, region: str) -> Broken:  # noqa: ARG002 - the same everywhere
         return self
 
@@ -38,8 +42,10 @@ async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_wi
     tool: str, era: Era, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    server = build(Settings(), Broken())
-    async with Client(server, mode=era, elicitation_callback=agreeing()) as client:
+    async with (
+        mcp_server(Settings(), Broken()) as server,
+        Client(server, mode=era, elicitation_callback=agreeing()) as client,
+    ):
         result = await client.call_tool(tool, ARGUMENTS[tool])
     assert error_of(result) == {
         "kind": "internal",
@@ -60,7 +66,7 @@ async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_wi
 
 
 async def test_the_server_lives_on_after_a_crash(era: Era) -> None:
-    async with Client(build(Settings(), Broken()), mode=era) as client:
+    async with mcp_server(Settings(), Broken()) as server, Client(server, mode=era) as client:
         for _ in range(2):
             assert error_of(await client.call_tool("list_identity_pools"))["code"] == "InternalError"
         assert len((await client.list_tools()).tools) == 23

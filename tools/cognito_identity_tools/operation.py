@@ -30,14 +30,10 @@ class Empty(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Operation:
-    """One row of the catalogue.
+class Tool:
+    """What every tool has: an operation of the service, or a workflow of several.
 
-    `name` is the tool's name, `signed` is false where AWS asks for no credentials, `rate` is the published default
-    quota in requests per second and account and region (None: not published), `errors` are the modelled ones beside
-    InvalidParameterException, TooManyRequestsException and InternalErrorException, which every operation has.
-    `idempotent`: the same call again changes nothing more. `scopable` is false where IAM knows no resource for the
-    action although the request names a pool.
+    `effect` is the highest a call can have by its nature; `idempotent`: the same call again changes nothing more.
     """
 
     name: str
@@ -46,9 +42,31 @@ class Operation:
     input: type[Shape]
     output: type[Shape]
     effect: Effect
+    idempotent: bool = True
+
+    @property
+    def input_secrets(self) -> frozenset[str]:
+        """Input members that hold secret values."""
+        return secret_members(self.input)
+
+    @property
+    def output_secrets(self) -> frozenset[str]:
+        """Output members that hold secret values, dotted where nested: `credentials.secret_key`."""
+        return secret_members(self.output)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation(Tool):
+    """One row of the catalogue.
+
+    `name` is the tool's name, `signed` is false where AWS asks for no credentials, `rate` is the published default
+    quota in requests per second and account and region (None: not published), `errors` are the modelled ones beside
+    InvalidParameterException, TooManyRequestsException and InternalErrorException, which every operation has.
+    `scopable` is false where IAM knows no resource for the action although the request names a pool.
+    """
+
     errors: tuple[ErrorCode, ...]
     signed: bool = True
-    idempotent: bool = True
     rate: int | None = None
     result_key: str | None = None
     scopable: bool = True
@@ -82,13 +100,3 @@ class Operation:
         Source: the service authorization reference of Cognito Identity, whose action table lists the resource types.
         """
         return self.scopable and bool({"identity_pool_id", "resource_arn"} & self.input.model_fields.keys())
-
-    @property
-    def input_secrets(self) -> frozenset[str]:
-        """Input members that hold secret values."""
-        return secret_members(self.input)
-
-    @property
-    def output_secrets(self) -> frozenset[str]:
-        """Output members that hold secret values, dotted where nested: `credentials.secret_key`."""
-        return secret_members(self.output)

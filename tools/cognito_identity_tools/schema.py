@@ -14,7 +14,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from cognito_identity_tools.fields import tool_defaults
-from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.shapes import Shape
 
 _BOUNDS = {"pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "maxProperties", "enum"}
@@ -41,10 +41,10 @@ class _Terse(GenerateJsonSchema):
         return {**inner, "additionalProperties": False} if "patternProperties" in inner else inner
 
 
-def input_schema(operation: Operation) -> dict[str, Any]:
+def input_schema(tool: Tool) -> dict[str, Any]:
     """The tool's input: snake_case names, every bound, a description per member, tool defaults filled in."""
-    schema = _generate(operation.input)
-    for name, value in tool_defaults(operation.input).items():
+    schema = _generate(tool.input)
+    for name, value in tool_defaults(tool.input).items():
         schema["properties"][name]["default"] = value
         schema["required"].remove(name)
     if not schema.get("required", True):
@@ -52,9 +52,9 @@ def input_schema(operation: Operation) -> dict[str, Any]:
     return {**schema, "additionalProperties": False}
 
 
-def output_schema(operation: Operation) -> dict[str, Any]:
+def output_schema(tool: Tool) -> dict[str, Any]:
     """The tool's structured result: names and types."""
-    return cast("dict[str, Any]", _trimmed(_generate(operation.output), _OUTPUT_NOISE))
+    return cast("dict[str, Any]", _trimmed(_generate(tool.output), _OUTPUT_NOISE))
 
 
 def _generate(model: type[Shape]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Shape(BaseModel):
         strict=True,
         loc_by_alias=False,
         hide_input_in_errors=True,
+        defer_build=True,
     )
 
 

@@ -17,10 +17,10 @@ from cognito_identity_tools.shapes import Shape
 class AwsCognitoIdentity:
     """`CognitoIdentity` for one region. Cancelling a call cancels its HTTP request."""
 
-    def __init__(self, connections: Connections, region: str, limiter: anyio.CapacityLimiter) -> None:
+    def __init__(self, connections: Connections, region: str, places: anyio.Semaphore) -> None:
         self._connections = connections
         self._region = region
-        self._limiter = limiter
+        self._places = places
 
     async def call(self, operation: Operation, request: Shape) -> Answer:
         """See `CognitoIdentity.call`.
@@ -32,7 +32,7 @@ class AwsCognitoIdentity:
         failures = await self._connections.failures()
         members = request.model_dump(by_alias=True, exclude_none=True)
         try:
-            async with self._limiter:
+            async with self._places:
                 client = await self._connections.client(self._region, Sending.of(operation))
                 response = await getattr(client, operation.name)(**members)
         except failures.EXPECTED as error:

@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 
 from cognito_identity_mcp.aws.services import AwsServices
+from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.errors import UNREACHABLE, RequestFailed
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.service import Answer
@@ -40,6 +41,10 @@ class LocalServices:
 
     async def default_region(self) -> str | None:
         return await self._current.default_region()
+
+    async def identity(self, region: str) -> AwsIdentity:
+        """Nobody's: the local service takes every signature for its own account's."""
+        return await self._current.identity(region)
 
     def in_region(self, region: str) -> _Followed:
         return _Followed(self, region)

@@ -6,9 +6,13 @@ from types import TracebackType
 from typing import Self
 
 import anyio
+import structlog
 
 from cognito_identity_mcp.aws.client import AwsCognitoIdentity
 from cognito_identity_mcp.aws.connections import Connections, ConnectionSettings
+from cognito_identity_mcp.callers import AwsIdentity
+
+log = structlog.stdlib.get_logger("cognito_identity_mcp")
 
 
 class AwsServices:
@@ -17,7 +21,8 @@ class AwsServices:
     def __init__(self, settings: ConnectionSettings, place: str) -> None:
         self.place = place
         self._connections = Connections(settings)
-        self._limiter = anyio.CapacityLimiter(settings.max_concurrency)
+        # Whoever finds a free place goes on at once, without a turn of the event loop.
+        self._places = anyio.Semaphore(settings.max_concurrency, fast_acquire=True)
         self._regions: dict[str, AwsCognitoIdentity] = {}
 
     async def default_region(self) -> str | None:
@@ -32,9 +37,18 @@ class AwsServices:
         except failures.EXPECTED as error:
             raise failures.configuration_failure(error) from error
 
+    async def identity(self, region: str) -> AwsIdentity:
+        """Whose credentials calls go out with; nobody's where STS cannot say. A call without any will tell itself."""
+        failures = await self._connections.failures()
+        try:
+            return await self._connections.identity(region)
+        except failures.EXPECTED:
+            log.warning("caller_unknown", region=region)
+            return AwsIdentity()
+
     def in_region(self, region: str) -> AwsCognitoIdentity:
         if region not in self._regions:
-            self._regions[region] = AwsCognitoIdentity(self._connections, region, self._limiter)
+            self._regions[region] = AwsCognitoIdentity(self._connections, region, self._places)
         return self._regions[region]
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Asking through the client, in both protocol eras, behind one method.
+"""Asking through the client, in both protocol eras, behind one interface.
 
 2026-07-28: the call ends with an `InputRequiredResult`; the client answers by repeating it with the response and the
 state, which `RequestStateBoundary` has sealed and bound to tool, arguments, principal and server.
@@ -8,7 +8,6 @@ Before: `elicitation/create` on the open connection, with progress so that the c
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,16 +35,33 @@ _PROGRESS_INTERVAL = 10.0
 
 @dataclass(frozen=True)
 class Answer:
-    """How asking ended, with the id under which a yes can be used once."""
+    """How asking ended, and the id under which the question was recorded."""
 
     outcome: Outcome
     approval_id: str
 
 
+class Waiting(Exception):
+    """The call ends here for now: the client has to put a question to its human and repeat the call."""
+
+    def __init__(self, result: InputRequiredResult) -> None:
+        super().__init__("a human is asked")
+        self.result = result
+
+
 class Asker(Protocol):
     """One call's way to its human."""
 
-    async def ask(self, question: Question) -> Answer | InputRequiredResult:
+    @property
+    def era(self) -> str | None:
+        """The protocol era in which the human is asked; None: this client cannot ask."""
+        ...
+
+    def answered(self, question: Question) -> Answer | None:
+        """The answer to this very question that came with the call."""
+        ...
+
+    async def ask(self, question: Question, approval_id: str) -> Answer | InputRequiredResult:
         """The answer, or what the client has to be sent to get one."""
         ...
 
@@ -53,8 +69,13 @@ class Asker(Protocol):
 class NobodyToAsk:
     """For clients that cannot show a form."""
 
-    async def ask(self, question: Question) -> Answer:  # noqa: ARG002 - nobody hears it
-        return Answer(Outcome.CANNOT_ASK, "")
+    era = None
+
+    def answered(self, question: Question) -> None:
+        """Never."""
+
+    async def ask(self, question: Question, approval_id: str) -> Answer:  # noqa: ARG002 - nobody hears it
+        return Answer(Outcome.CANNOT_ASK, approval_id)
 
 
 def asker_for(ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> Asker:
@@ -75,26 +96,27 @@ def _shows_forms(capabilities: ClientCapabilities | None) -> bool:
 class RoundTripAsker:
     """Asks by ending the call, and reads the answer when the call comes again."""
 
+    era = "2026-07-28"
+
     def __init__(self, params: CallToolRequestParams) -> None:
         self._params = params
 
-    async def ask(self, question: Question) -> Answer | InputRequiredResult:
+    def answered(self, question: Question) -> Answer | None:
         approval_id = _approval_id(self._params.request_state, question)
         response = (self._params.input_responses or {}).get(FIELD)
         if approval_id is None or response is None:
-            return _round_trip(question)
+            return None
         if not isinstance(response, ElicitResult):
             return Answer(Outcome.WRONG_ANSWER, approval_id)
         return Answer(question.judge(response.action, response.content), approval_id)
 
-
-def _round_trip(question: Question) -> InputRequiredResult:
-    form = ElicitRequestFormParams(message=question.message, requested_schema=question.schema)
-    state = {"approval_id": secrets.token_urlsafe(16), "question": question.digest}
-    return InputRequiredResult(
-        input_requests={FIELD: ElicitRequest(params=form)},
-        request_state=json.dumps(state),
-    )
+    async def ask(self, question: Question, approval_id: str) -> InputRequiredResult:
+        form = ElicitRequestFormParams(message=question.message, requested_schema=question.schema)
+        state = {"approval_id": approval_id, "question": question.digest}
+        return InputRequiredResult(
+            input_requests={FIELD: ElicitRequest(params=form)},
+            request_state=json.dumps(state),
+        )
 
 
 def _approval_id(request_state: str | None, question: Question) -> str | None:
@@ -110,11 +132,15 @@ class ConnectionAsker:
 
     def __init__(self, ctx: ServerRequestContext[Any, Any]) -> None:
         self._ctx = ctx
+        self.era = ctx.protocol_version
 
-    async def ask(self, question: Question) -> Answer:
-        async with _signs_of_life(self._ctx):
+    def answered(self, question: Question) -> None:
+        """Never: here an answer comes on the connection."""
+
+    async def ask(self, question: Question, approval_id: str) -> Answer:
+        async with signs_of_life(self._ctx):
             outcome = await self._outcome(question)
-        return Answer(outcome, secrets.token_urlsafe(16))
+        return Answer(outcome, approval_id)
 
     async def _outcome(self, question: Question) -> Outcome:
         try:
@@ -127,7 +153,7 @@ class ConnectionAsker:
 
 
 @asynccontextmanager
-async def _signs_of_life(ctx: ServerRequestContext[Any, Any]) -> AsyncGenerator[None]:
+async def signs_of_life(ctx: ServerRequestContext[Any, Any]) -> AsyncGenerator[None]:
     """Progress notifications while the block runs, for clients that asked for progress."""
 
     async def report() -> None:

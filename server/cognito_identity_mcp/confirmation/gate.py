@@ -1,105 +1,144 @@
-"""The gate: no call that needs consent gets past it without one accepted answer that was never used before."""
+"""The gate: no call that needs consent gets past it without one yes that was never used before.
+
+A yes is an answer through the client, an approval in the terminal, or a grant; whichever it is, it is used up in the
+database before the call goes out.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from types import MappingProxyType
+from dataclasses import dataclass
+from typing import Any
 
+import anyio
 from mcp_types import InputRequiredResult
 
-from cognito_identity_mcp.confirmation.elicitation import Asker
-from cognito_identity_mcp.confirmation.question import Outcome, Question
-from cognito_identity_mcp.errors import Failure, Refused
-from cognito_identity_tools.operation import Operation
+from cognito_identity_mcp.confirmation import refusals
+from cognito_identity_mcp.confirmation.approvals import Approval, Approvals, Status, Subject
+from cognito_identity_mcp.confirmation.consent import Consent
+from cognito_identity_mcp.confirmation.elicitation import Answer, Waiting
+from cognito_identity_mcp.confirmation.grants import Grants
+from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.confirmation.question import Outcome, Question, compose
+from cognito_identity_mcp.conversation import Conversation
+from cognito_identity_mcp.journal.records import Evidence
 
-ANSWER_HOLDS_FOR = 600.0
-"""Seconds between question and answer, on the 2026-07-28 protocol."""
-
-_HUMAN_SAID_NO = "Do not try again by other means; ask the user what they want instead."
-
-_REFUSALS = MappingProxyType(
-    {
-        Outcome.WRONG_ANSWER: (
-            "The human's answer was not the one that was asked for.",
-            "If the user still wants it, call again: the question is asked anew.",
-        ),
-        Outcome.DECLINED: ("A human declined.", _HUMAN_SAID_NO),
-        Outcome.DISMISSED: (
-            "The question was dismissed without an answer.",
-            "Ask the user whether they want it; if so, call again.",
-        ),
-        Outcome.CANNOT_ASK: (
-            "It needs a human's consent, and this client cannot ask one (it declares no form elicitation).",
-            (
-                "Tell the user to run it where they can be asked: a client with elicitation, or in a terminal "
-                "`cognito-identity-mcp call {tool} …`. No argument can stand in for consent."
-            ),
-        ),
-        Outcome.ASKING_FAILED: (
-            "It needs a human's consent, and the client failed to ask.",
-            "Tell the user; they can run it in a terminal with `cognito-identity-mcp call {tool} …`.",
-        ),
-        Outcome.USED_UP: (
-            "This consent was used already; each answer is good for one call.",
-            "Call again without the old state: the question is asked anew.",
-        ),
-    }
-)
+_LOOK_EVERY = 0.5
+"""Seconds between looks at a decision that a call waits for."""
 
 
-class UsedApprovals:
-    """Answers that were given, remembered as long as their sealed state could come back."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic, keep: float = 2 * ANSWER_HOLDS_FOR) -> None:
-        self._clock = clock
-        self._keep = keep
-        self._used: dict[str, float] = {}
-
-    def consume(self, approval_id: str) -> bool:
-        """True the first time an id is seen."""
-        now = self._clock()
-        self._used = {known: since for known, since in self._used.items() if now - since < self._keep}
-        if approval_id in self._used:
-            return False
-        self._used[approval_id] = now
-        return True
-
-
+@dataclass(frozen=True)
 class Gate:
-    """Asks, judges, and lets through once."""
+    """Asks, judges, and lets through once.
 
-    def __init__(self, used: UsedApprovals) -> None:
-        self._used = used
+    `digest` is a keyed digest, `patience` the seconds a call waits for a decision outside the conversation, `command`
+    words how an approval with an id is given.
+    """
 
-    async def pass_through(self, operation: Operation, question: Question, asker: Asker) -> InputRequiredResult | None:
-        """Returns None when the call may run now, or what the client has to be sent first.
+    approvals: Approvals
+    grants: Grants
+    digest: Callable[[str], str]
+    command: Callable[[str], str]
+    patience: float = 0
+
+    async def pass_through(self, matter: Matter, conversation: Conversation) -> Consent:
+        """Returns when the call may run.
 
         Raises:
+            Waiting: the client has to ask first.
             Refused: nobody said yes.
+            StorageUnavailable: the consent cannot be recorded; the call must not run.
         """
-        answer = await asker.ask(question)
+        question = compose(matter)
+        subject = self._subject(matter, question)
+        answer = conversation.asker.answered(question)
+        if answer is not None:
+            return await self._judged(answer, matter, subject, conversation, is_current=True)
+        consent = await self._given_before(matter, subject)
+        return consent or await self._asked(matter, subject, question, conversation)
+
+    def _subject(self, matter: Matter, question: Question) -> Subject:
+        return Subject(
+            tool=matter.tool.name,
+            matter=self.digest(matter.canonical),
+            fingerprint=matter.fingerprint,
+            question=question.message,
+            typed=question.typed,
+            facts=_facts(matter),
+        )
+
+    async def _given_before(self, matter: Matter, subject: Subject) -> Consent | None:
+        approval = await self.approvals.take(subject)
+        if approval is not None:
+            return Consent(Evidence("approval", approval.id, None, approval.decided_by), is_current=True)
+        grant = await self.grants.spend(matter)
+        if grant is None:
+            return None
+        return Consent(Evidence("grant", grant.id, None, grant.created_by), is_current=True)
+
+    async def _asked(self, matter: Matter, subject: Subject, question: Question, conversation: Conversation) -> Consent:
+        if conversation.asker.era is None:
+            return await self._outside(matter, subject, conversation, Outcome.CANNOT_ASK)
+        answer = await conversation.asker.ask(question, await self.approvals.asked(subject))
         if isinstance(answer, InputRequiredResult):
-            return answer
-        outcome = answer.outcome
+            raise Waiting(answer)
+        return await self._judged(answer, matter, subject, conversation, is_current=False)
+
+    async def _judged(
+        self, answer: Answer, matter: Matter, subject: Subject, conversation: Conversation, *, is_current: bool
+    ) -> Consent:
+        if answer.outcome is Outcome.ACCEPTED:
+            if not await self.approvals.accepted(answer.approval_id, subject):
+                raise refusals.after(Outcome.USED_UP, matter.tool)
+            evidence = Evidence("answer", answer.approval_id, conversation.asker.era, "the client's user")
+            return Consent(evidence, is_current)
         # A no uses the question up as well: the same round must not come back as a yes.
-        if answer.approval_id and not self._used.consume(answer.approval_id):
-            outcome = Outcome.USED_UP
-        if outcome is not Outcome.ACCEPTED:
-            raise _refusal(operation, outcome)
-        return None
+        await self.approvals.refused(answer.approval_id)
+        if answer.outcome is Outcome.ASKING_FAILED:
+            return await self._outside(matter, subject, conversation, Outcome.ASKING_FAILED)
+        raise refusals.after(answer.outcome, matter.tool)
+
+    async def _outside(self, matter: Matter, subject: Subject, conversation: Conversation, why: Outcome) -> Consent:
+        approval = await self.approvals.requested(subject)
+        if approval.status is Status.PENDING and self.patience:
+            async with conversation.waiting():
+                approval = await self._decided(approval)
+        if approval.status is Status.DENIED:
+            raise refusals.denied_outside(matter.tool, approval.id)
+        taken = await self.approvals.take(subject) if approval.status is Status.APPROVED else None
+        if taken is None:
+            facts = await self._request(approval, subject)
+            raise refusals.approval_required(matter.tool, why, facts, self.command(approval.id))
+        return Consent(Evidence("approval", taken.id, None, taken.decided_by), is_current=False)
+
+    async def _decided(self, approval: Approval) -> Approval:
+        """The approval once it is decided, or as it is when patience ends."""
+        with anyio.move_on_after(self.patience):
+            while approval.status is Status.PENDING:
+                await anyio.sleep(_LOOK_EVERY)
+                approval = await self.approvals.get(approval.id)
+        return approval
+
+    async def _request(self, approval: Approval, subject: Subject) -> dict[str, Any]:
+        """What the model learns about the decision that is awaited: what a human would be shown, and where."""
+        outdated = await self.approvals.outdated(subject)
+        note = outdated and f"Approval {outdated.id} was given for an earlier state; the state has changed since."
+        return {
+            "id": approval.id,
+            "command": self.command(approval.id),
+            "expires_at": approval.expires_at,
+            "question": approval.subject.question,
+            **({"note": note} if note else {}),
+        }
 
 
-def _refusal(operation: Operation, outcome: Outcome) -> Refused:
-    message, next_step = _REFUSALS[outcome]
-    return refused(operation, _code(outcome), message, next_step.format(tool=operation.name))
-
-
-def _code(outcome: Outcome) -> str:
-    return "Confirmation" + "".join(word.capitalize() for word in outcome.split())
-
-
-def refused(operation: Operation, code: str, message: str, next_step: str) -> Refused:
-    """A refusal in its one form: what was not done, why, that nothing was changed, and the next step."""
-    text = f"{operation.name} was not carried out. {message} Nothing was changed."
-    return Refused(Failure(kind="refused", code=code, message=text, next_step=next_step))
+def _facts(matter: Matter) -> dict[str, Any]:
+    """For listings: where and about which pool."""
+    pool = matter.assessment.pool
+    return {
+        "effect": str(matter.assessment.effect),
+        "place": matter.target.place,
+        "region": matter.target.region,
+        "pool_id": pool.id if pool else None,
+        "pool_name": pool.name if pool else None,
+    }

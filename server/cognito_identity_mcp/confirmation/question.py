@@ -1,7 +1,7 @@
 """The question a human is asked, and what counts as a yes.
 
-Everything interpolated is untrusted: arguments come from a model. It is shown as data: control and formatting
-characters replaced, length bounded, one line a value.
+Everything interpolated is untrusted: arguments come from a model, names and tags from whoever made the pool. It is
+shown as data: control and formatting characters replaced, length bounded, one line a value.
 """
 
 from __future__ import annotations
@@ -9,24 +9,27 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from cognito_identity_mcp.confirmation.assessment import Assessment
+from cognito_identity_mcp.assessment.model import Change, Findings, Pool
+from cognito_identity_mcp.callers import Caller
+from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.secrets.redaction import redacted
-from cognito_identity_mcp.targets import Target
-from cognito_identity_tools.operation import Effect, Operation
-from cognito_identity_tools.shapes import Shape
+from cognito_identity_tools.operation import Effect
 
 FIELD = "confirmation"
 """Name of the form's only field."""
 
 _LONGEST_VALUE = 600
 _LONGEST_TYPED = 60
+_MOST_LINES = 60
+"""Of the difference, and of the arguments: more would be agreed to unread."""
+
 _IF_BLANK = "blank"
-"""Stands in for a user id of nothing but blanks: typing nothing is never a yes."""
+"""Stands in for a name of nothing but blanks: typing nothing is never a yes."""
 
 
 class Outcome(StrEnum):
@@ -66,23 +69,76 @@ class Question:
         if action != "accept":
             return Outcome.DECLINED if action == "decline" else Outcome.DISMISSED
         answer = (content or {}).get(FIELD)
-        if self.typed is None:
-            return Outcome.ACCEPTED if answer is True else Outcome.WRONG_ANSWER
-        is_right = isinstance(answer, str) and _typeable(answer) == self.typed
+        is_right = answer is True if self.typed is None else isinstance(answer, str) and self.is_typed(answer)
         return Outcome.ACCEPTED if is_right else Outcome.WRONG_ANSWER
 
+    def is_typed(self, answer: str) -> bool:
+        """Whether this is the text that was asked for."""
+        return _typeable(answer) == self.typed
 
-def compose(operation: Operation, request: Shape, target: Target, assessment: Assessment, rule: str) -> Question:
-    """The question for one call: what happens, where, with which arguments. It holds no secret and no time."""
-    lines = [f"{operation.title}: {assessment.consequence}", ""]
-    lines += _listed(redacted(request), depth=1)
-    if assessment.left_out:
-        lines += ["", "Left out, and therefore reset:", *(f"  {name}" for name in assessment.left_out)]
-    lines += ["", f"Where: {plain(str(target))}", f"Asked because: {rule}"]
-    if assessment.effect is Effect.DESTROY:
-        lines.append("This cannot be undone.")
-    typed = None if assessment.typed is None else _typeable(assessment.typed) or _IF_BLANK
+
+def compose(matter: Matter) -> Question:
+    """The question about one matter: what is lost first, then where and why. It holds no secret and no time."""
+    found = matter.assessment.findings
+    lines = [f"{matter.tool.title}: {plain(found.consequence)}"]
+    lines += _section("Changes:", _bounded([_change(change) for change in found.changes]))
+    lines += _section("Touches:", [f"  {plain(count)}" for count in found.counts])
+    lines += _section("Warnings:", [f"  ! {plain(warning)}" for warning in found.warnings])
+    lines += [] if found.changes else _section("Arguments:", _bounded(list(_arguments(matter))))
+    lines += ["", *_place(matter), *_way_back(found)]
+    typed = None if found.typed is None else _typeable(found.typed) or _IF_BLANK
     return Question("\n".join(lines), typed)
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", title, *lines] if lines else []
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    more = len(lines) - _MOST_LINES
+    return lines if more <= 0 else [*lines[:_MOST_LINES], f"  … and {more} more lines that are not shown here"]
+
+
+def _change(change: Change) -> str:
+    return f"  {plain(change.path)}: {_state(change.before)} → {_state(change.after)}"
+
+
+def _state(value: Any) -> str:
+    return "not set" if value is None else _shown(value)
+
+
+def _arguments(matter: Matter) -> Iterator[str]:
+    for step in matter.steps:
+        if len(matter.steps) > 1:
+            yield f"  {step.operation.name}"
+        yield from _listed(redacted(step.request), depth=1 + (len(matter.steps) > 1))
+
+
+def _place(matter: Matter) -> list[str]:
+    pool, caller, target = matter.assessment.pool, matter.caller, matter.target
+    account = f", account {caller.account}" if caller.account else ""
+    return [
+        *([f"Pool: {_pool(pool)}"] if pool else []),
+        f"Where: {plain(str(target))}{account}",
+        *_who(caller),
+        f"Asked because: {plain(matter.rule)}",
+        f"State: {matter.fingerprint[:12]}",
+    ]
+
+
+def _pool(pool: Pool) -> str:
+    return pool.id if pool.name is None else f"{_shown(pool.name)} ({pool.id})"
+
+
+def _who(caller: Caller) -> list[str]:
+    lines = [f"As: {plain(caller.arn)}"] if caller.arn else []
+    return lines + ([f"For: {plain(caller.subject)}"] if caller.subject else [])
+
+
+def _way_back(found: Findings) -> list[str]:
+    if found.way_back:
+        return [plain(found.way_back)]
+    return ["This cannot be undone."] if found.effect is Effect.DESTROY else []
 
 
 def _typeable(text: str) -> str:
@@ -106,7 +162,7 @@ def _listed(value: Any, depth: int) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    text = plain(value if isinstance(value, str) else json.dumps(value))
+    text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
 
 

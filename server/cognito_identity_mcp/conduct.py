@@ -1,0 +1,228 @@
+"""The steps of one tool call: assess → decide → confirm → execute → record. Written once, for operations and workflows.
+
+Nothing reaches the service on another way: a tool is given a `Conduct` and has no client.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from cognito_identity_mcp.assessment.live import Live, Unreadable
+from cognito_identity_mcp.assessment.model import Assessment, Findings, Image, Pool, Step
+from cognito_identity_mcp.assessment.table import assess
+from cognito_identity_mcp.callers import Caller
+from cognito_identity_mcp.confirmation import refusals
+from cognito_identity_mcp.confirmation.consent import Agreement, Consent
+from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.conversation import Conversation
+from cognito_identity_mcp.errors import Refused, RequestFailed, ServiceFailed, ToolError
+from cognito_identity_mcp.identification import Identification
+from cognito_identity_mcp.policy.decision import Facts, Policy, Verdict, decide, strictest
+from cognito_identity_mcp.policy.overview import refusal
+from cognito_identity_mcp.recording import Recording
+from cognito_identity_mcp.restoring import RESTORABLE
+from cognito_identity_mcp.secrets.redaction import without_secrets
+from cognito_identity_mcp.secrets.references import References
+from cognito_identity_mcp.targets import Target
+from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.errors import CognitoIdentityError
+from cognito_identity_tools.operation import Effect, Tool
+from cognito_identity_tools.service import Answer, CognitoIdentity
+from cognito_identity_tools.shapes import Shape
+
+Assessing = Callable[[Live], Awaitable[Assessment]]
+
+_MOST_QUESTIONS = 3
+"""How often one call asks because the state changed while a human was thinking."""
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """One tool call under way, at one target."""
+
+    tool: Tool
+    target: Target
+    conversation: Conversation
+    service: CognitoIdentity
+    identification: Identification
+    policy: Policy
+    references: References
+    recording: Recording
+
+    async def read(self, operation: str, **members: Any) -> Any:
+        """The output of a `read` operation that a workflow needs; raises as `carry_out`."""
+        row = OPERATIONS[operation]
+        (answer,) = await self.carry_out(Step(row, row.input.model_validate(members)))
+        return answer.output
+
+    async def carry_out(self, *steps: Step, undoes: str | None = None) -> list[Answer]:
+        """The answers to the steps, each in its turn, after one consent for all of them where they need it.
+
+        Raises:
+            Waiting: the client has to ask its human first.
+            Refused: the policy or a human said no, nobody could be asked, or the call could not be put on record.
+            ServiceFailed: Cognito Identity answered with an error; the steps after it did not go out.
+            RequestFailed: no answer came.
+        """
+        agreement = await self.agree(steps, undoes=undoes)
+        return [await self.execute(step, agreement) for step in steps]
+
+    async def agree(
+        self,
+        steps: Sequence[Step],
+        assessing: Assessing | None = None,
+        *,
+        undoes: str | None = None,
+        part_of: str | None = None,
+    ) -> Agreement:
+        """The agreement under which the steps may run; raises as `carry_out`.
+
+        `assessing` stands in for the steps' own assessors. When the state changes while a human is asked, the question
+        is asked again about the new one.
+        """
+        assessing = assessing or partial(self._by_table, tuple(steps))
+        for _ in range(_MOST_QUESTIONS):
+            agreement = replace(await self._decided(tuple(steps), assessing), undoes=undoes, part_of=part_of)
+            if agreement.decision.verdict is Verdict.ALLOW:
+                return agreement
+            agreement = replace(agreement, consent=await self._consent(agreement))
+            if await self._still_holds(agreement, assessing):
+                return agreement
+        raise await self._refusal(agreement, refusals.unsettled(self.tool))
+
+    async def execute(self, step: Step, agreement: Agreement) -> Answer:
+        """Sends one step under an agreement, with a record of the intent before and of the outcome after.
+
+        Raises:
+            InvalidInput: a reference to a secret cannot be resolved; nothing was sent.
+            Refused, ServiceFailed, RequestFailed: as `carry_out`.
+        """
+        if step.operation.effect is Effect.READ and agreement.consent is None:
+            return await self._send(step)
+        resolved = replace(step, request=await self.references.resolve(step.request))
+        change = await self.recording.intended(step, agreement)
+        started = time.perf_counter()
+        try:
+            answer = await self._send(resolved)
+        except ToolError as error:
+            await self.recording.failed(change, error.failure, time.perf_counter() - started)
+            raise
+        took = time.perf_counter() - started
+        await self.recording.done(change, answer.request_id, took, await self._images_after(step))
+        return answer
+
+    async def _decided(self, steps: tuple[Step, ...], assessing: Assessing) -> Agreement:
+        """The decision about the steps in their present state.
+
+        Raises:
+            Refused: the policy refuses them; that is on record.
+        """
+        await self._refuse_outright(steps)
+        assessment = await self._assessed(steps, assessing)
+        caller = await self.identification.of(self.conversation, asks_sts=self._asks_sts(steps))
+        facts = self._facts(assessment.effect, assessment.pool or _new_pool(steps), caller)
+        decision = strictest(decide(self.policy, replace(facts, operation=name)) for name in self._names(steps))
+        agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
+        if decision.verdict is Verdict.REFUSE:
+            raise await self._refusal(agreement, refusals.by_policy(self.tool, assessment.effect, decision.rule))
+        return agreement
+
+    def _names(self, steps: Sequence[Step]) -> list[str]:
+        return list(dict.fromkeys([self.tool.name, *(step.operation.name for step in steps)]))
+
+    async def _by_table(self, steps: tuple[Step, ...], live: Live) -> Assessment:
+        return await assess(steps, live, pool_wanted=self._needs_pool(steps))
+
+    async def _refuse_outright(self, steps: tuple[Step, ...]) -> None:
+        """Refuses, before anything is read, what the policy refuses whatever the state.
+
+        Raises:
+            Refused: that is on record.
+        """
+        decision = next((found for name in self._names(steps) if (found := refusal(self.policy, name))), None)
+        if decision is not None:
+            findings = Findings(self.tool.effect, self.tool.description)
+            caller = await self.identification.of(self.conversation, asks_sts=False)
+            matter = Matter(self.tool, steps, self.target, caller, Assessment(findings, ""), decision.rule)
+            refused = refusals.by_policy(self.tool, self.tool.effect, decision.rule)
+            raise await self._refusal(Agreement(matter, decision), refused)
+
+    def _asks_sts(self, steps: Sequence[Step]) -> bool:
+        """Signed calls that change something are bound to their caller."""
+        changes = any(step.operation.signed and step.operation.effect is not Effect.READ for step in steps)
+        return changes or self.policy.needs_account
+
+    def _needs_pool(self, steps: Sequence[Step]) -> bool:
+        return any(self.policy.needs_pool(name) for name in self._names(steps))
+
+    def _facts(self, effect: Effect, pool: Pool | None, caller: Caller) -> Facts:
+        return Facts(
+            tool=self.tool.name,
+            operation=self.tool.name,
+            effect=effect,
+            region=self.target.region,
+            account=caller.account,
+            pool=pool,
+            scopes=caller.scopes,
+        )
+
+    async def _assessed(self, steps: Sequence[Step], assessing: Assessing) -> Assessment:
+        try:
+            return await assessing(Live(self.service))
+        except CognitoIdentityError as error:
+            raise _about(steps[0].request, ServiceFailed.from_error(error)) from error
+
+    async def _consent(self, agreement: Agreement) -> Consent:
+        gate = await self.recording.gate()
+        try:
+            return await self.recording.required(
+                self.tool, lambda: gate.pass_through(agreement.matter, self.conversation)
+            )
+        except Refused as refusal:
+            raise await self._refusal(agreement, refusal) from refusal
+
+    async def _still_holds(self, agreement: Agreement, assessing: Assessing) -> bool:
+        if agreement.consent is None or agreement.consent.is_current:
+            return True
+        again = await self._assessed(agreement.matter.steps, assessing)
+        return again.fingerprint == agreement.matter.fingerprint
+
+    async def _refusal(self, agreement: Agreement, refusal: Refused) -> Refused:
+        """The refusal, once it is on record."""
+        await self.recording.refused(agreement, refusal.failure)
+        return refusal
+
+    async def _send(self, step: Step) -> Answer:
+        try:
+            return await self.service.call(step.operation, step.request)
+        except CognitoIdentityError as error:
+            raise _about(step.request, ServiceFailed.from_error(error)) from error
+        except RequestFailed as error:
+            raise _about(step.request, error) from error
+
+    async def _images_after(self, step: Step) -> tuple[Image, ...]:
+        """The state that undoing would start from; nothing where it cannot be read, and then it cannot be undone."""
+        row = RESTORABLE.get(step.operation.name)
+        live = Live(self.service)
+        if row is not None:
+            try:
+                await live.read(row.read, **row.address(step.request))
+            except (Unreadable, CognitoIdentityError, RequestFailed):
+                return ()
+        return live.images
+
+
+def _new_pool(steps: Sequence[Step]) -> Pool | None:
+    """The pool that a call is about to create, for the policy: it has no id yet."""
+    name = getattr(steps[0].request, "identity_pool_name", None)
+    return Pool("", name, getattr(steps[0].request, "identity_pool_tags", None) or {}) if name else None
+
+
+def _about(request: Shape, error: ToolError) -> ToolError:
+    """The error, without the request's secrets in what the service said."""
+    message = without_secrets(error.failure.message, request)
+    return type(error)(replace(error.failure, message=message))

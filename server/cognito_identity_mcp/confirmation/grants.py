@@ -1,0 +1,155 @@
+"""Grants: consent given ahead of time, within bounds that a human sets: operations, pool, number of calls, expiry.
+
+Spending one is a single conditional update: a grant never lets more calls through than it says, whoever calls at once.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+
+from cognito_identity_mcp.confirmation.approvals import new_id
+from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.tables import grants
+
+LONGEST = 30 * 86_400.0
+"""Seconds a grant can hold."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a grant allows. One of `pool_id` and `pool_name` (a pattern, as `ci-*`) is set; times are Unix seconds.
+
+    `max_identities` bounds the identities that are deleted, summed over all calls; `account` is None where STS could
+    not name it.
+    """
+
+    operations: frozenset[str]
+    place: str
+    region: str
+    expires_at: float
+    max_calls: int
+    pool_id: str | None = None
+    pool_name: str | None = None
+    max_identities: int | None = None
+    account: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row, with what was spent of it."""
+
+    id: str
+    bounds: Bounds
+    created_at: float
+    created_by: str
+    calls: int = 0
+    identities: int = 0
+    revoked_at: float | None = None
+    revoked_by: str | None = None
+
+    def objection(self, matter: Matter) -> str | None:
+        """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left."""
+        pool, wanted = matter.assessment.pool, {step.operation.name for step in matter.steps}
+        if (self.bounds.place, self.bounds.region) != (matter.target.place, matter.target.region):
+            return f"it holds for {self.bounds.place}, {self.bounds.region}"
+        if self.bounds.account not in (None, matter.caller.account):
+            return f"it holds for account {self.bounds.account}"
+        if not wanted <= self.bounds.operations:
+            return f"it does not name {', '.join(sorted(wanted - self.bounds.operations))}"
+        if pool is None:
+            return "which pool the call is about is not known"
+        if self.bounds.pool_id is not None:
+            return None if pool.id == self.bounds.pool_id else f"it holds for pool {self.bounds.pool_id}"
+        is_named = pool.name is not None and fnmatch.fnmatchcase(pool.name, self.bounds.pool_name or "")
+        return None if is_named else f"it holds for pools named {self.bounds.pool_name}"
+
+
+class Grants:
+    """The table of grants. Every method raises `StorageUnavailable` when the database cannot be used."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, bounds: Bounds, by: str) -> Grant:
+        grant = Grant(new_id(), bounds, self._clock(), by)
+        values = {**vars(bounds), "operations": json.dumps(sorted(bounds.operations))}
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                insert(grants).values(id=grant.id, created_at=grant.created_at, created_by=by, **values)
+            )
+        return grant
+
+    async def spend(self, matter: Matter) -> Grant | None:
+        """Takes the call from the first grant that covers it and has enough left; None if there is none."""
+        calls, identities = _cost(matter)
+        for grant in await self._select(self._holds()):
+            if grant.objection(matter) is None and await self._take(grant.id, calls, identities):
+                return grant
+        return None
+
+    async def revoke(self, grant_id: str, by: str) -> bool:
+        """Ends a grant; false if it does not exist or was ended before."""
+        ended = {"revoked_at": self._clock(), "revoked_by": by}
+        return await self._move(and_(grants.c.id == grant_id, grants.c.revoked_at.is_(None)), **ended)
+
+    async def latest(self, *, all_of_them: bool = False) -> list[Grant]:
+        """The newest first: those with something left, or all."""
+        return await self._select(grants.c.id.is_not(None) if all_of_them else self._holds())
+
+    async def _take(self, grant_id: str, calls: int, identities: int) -> bool:
+        enough = and_(
+            grants.c.calls + calls <= grants.c.max_calls,
+            or_(grants.c.max_identities.is_(None), grants.c.identities + identities <= grants.c.max_identities),
+        )
+        spent = {"calls": grants.c.calls + calls, "identities": grants.c.identities + identities}
+        return await self._move(and_(grants.c.id == grant_id, enough, self._holds()), **spent)
+
+    async def _move(self, row: ColumnElement[bool], **values: Any) -> bool:
+        async with self._database.transaction() as connection:
+            result = await connection.execute(update(grants).where(row).values(**values).returning(grants.c.id))
+            return result.one_or_none() is not None
+
+    async def _select(self, condition: ColumnElement[bool]) -> list[Grant]:
+        query = select(grants).where(condition).order_by(grants.c.created_at.desc())
+        async with self._database.reading() as connection:
+            rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+        return [_grant(row) for row in rows]
+
+    def _holds(self) -> ColumnElement[bool]:
+        return and_(
+            grants.c.revoked_at.is_(None), grants.c.expires_at > self._clock(), grants.c.calls < grants.c.max_calls
+        )
+
+
+def _cost(matter: Matter) -> tuple[int, int]:
+    """Calls and identities."""
+    ids = [getattr(step.request, "identity_ids_to_delete", ()) for step in matter.steps]
+    return len(matter.steps), sum(map(len, ids))
+
+
+def _grant(row: Row[Any]) -> Grant:
+    bounds = Bounds(
+        operations=frozenset(json.loads(row.operations)),
+        place=row.place,
+        region=row.region,
+        expires_at=row.expires_at,
+        max_calls=row.max_calls,
+        pool_id=row.pool_id,
+        pool_name=row.pool_name,
+        max_identities=row.max_identities,
+        account=row.account,
+        note=row.note,
+    )
+    return Grant(
+        row.id, bounds, row.created_at, row.created_by, row.calls, row.identities, row.revoked_at, row.revoked_by
+    )

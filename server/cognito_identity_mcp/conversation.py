@@ -1,0 +1,66 @@
+"""The connection behind a tool call: who is at the other end, asking its human, showing progress."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from mcp.server import ServerRequestContext
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp_types import CallToolRequestParams
+
+from cognito_identity_mcp.confirmation.elicitation import Asker, asker_for, signs_of_life
+
+_LONGEST_CLIENT = 100
+
+
+class Conversation(Protocol):
+    """What one call has beside its arguments."""
+
+    @property
+    def asker(self) -> Asker: ...
+
+    @property
+    def client(self) -> str | None:
+        """The client's word for itself, name and version."""
+        ...
+
+    @property
+    def subject(self) -> str | None:
+        """Who signed in; None on connections without sign-in."""
+        ...
+
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+    def waiting(self) -> AbstractAsyncContextManager[None]:
+        """Tells the client from time to time that a human is awaited, while the block runs."""
+        ...
+
+    async def progress(self, done: float, total: float | None, message: str) -> None:
+        """Reports how far the call is, to clients that asked for it."""
+        ...
+
+
+class McpConversation:
+    """See `Conversation`; over an MCP connection of either era."""
+
+    def __init__(self, ctx: ServerRequestContext[Any, Any], params: CallToolRequestParams) -> None:
+        self._ctx = ctx
+        self.asker = asker_for(ctx, params)
+        token = get_access_token()
+        self.subject = None if token is None else token.subject or token.client_id
+        self.scopes = frozenset(token.scopes if token else ())
+
+    @property
+    def client(self) -> str | None:
+        params = self._ctx.session.client_params
+        if params is None:
+            return None
+        return f"{params.client_info.name} {params.client_info.version}"[:_LONGEST_CLIENT]
+
+    def waiting(self) -> AbstractAsyncContextManager[None]:
+        return signs_of_life(self._ctx)
+
+    async def progress(self, done: float, total: float | None, message: str) -> None:
+        await self._ctx.session.report_progress(done, total, message)

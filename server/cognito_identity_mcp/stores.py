@@ -1,0 +1,76 @@
+"""What is kept in the database, opened at first use: a server that only reads never loads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.folder import StateFolder
+from cognito_identity_mcp.storage.key import Key
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.confirmation.approvals import Approvals
+    from cognito_identity_mcp.confirmation.grants import Grants
+    from cognito_identity_mcp.journal.journal import Journal
+
+_MODULES = ("confirmation.approvals", "confirmation.grants", "journal.journal")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The tables by their business."""
+
+    approvals: Approvals
+    grants: Grants
+    journal: Journal
+
+
+class Stores:
+    """One state folder: its key, its database, and what is kept there."""
+
+    def __init__(self, folder: StateFolder) -> None:
+        self.folder = folder
+        self.database = Database(folder)
+        self._opening = anyio.Lock()
+        self._opened: Opened | None = None
+        self._key: Key | None = None
+
+    async def open(self) -> Opened:
+        """The tables. The first call imports the database's libraries, in a worker thread."""
+        async with self._opening:
+            if self._opened is None:
+                await anyio.to_thread.run_sync(_import)
+                self._opened = _open(self.database)
+        return self._opened
+
+    async def key(self) -> Key:
+        """The folder's key.
+
+        Raises:
+            SettingsError: it cannot be read or made.
+        """
+        if self._key is None:
+            self._key = await anyio.to_thread.run_sync(partial(StateFolder.key, self.folder))
+        return self._key
+
+    async def aclose(self) -> None:
+        await self.database.aclose()
+
+
+def _import() -> None:
+    for name in _MODULES:
+        import_module(f"cognito_identity_mcp.{name}")
+
+
+def _open(database: Database) -> Opened:
+    from cognito_identity_mcp.confirmation.approvals import Approvals
+    from cognito_identity_mcp.confirmation.grants import Grants
+    from cognito_identity_mcp.journal.journal import Journal
+
+    return Opened(Approvals(database), Grants(database), Journal(database))

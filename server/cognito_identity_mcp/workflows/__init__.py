@@ -1,0 +1,1 @@
+"""Tools that carry out several operations as one, on the same steps as every operation."""
