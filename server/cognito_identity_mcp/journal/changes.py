@@ -1,4 +1,7 @@
-"""A change as people look at it: its attempt and its outcome together, or what is known where there is none."""
+"""A change as people look at it: its attempt and its outcome together, or what is known where there is none.
+
+Imports nothing heavy: tools are described with these before any journal is read.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,32 @@ State = Literal["refused", "done", "failed", "under way", "unknown"]
 
 _CLOCKS_DIFFER = 300.0
 """Seconds around a call in which to look for it in CloudTrail."""
+
+
+class NoSuchChange(Exception):
+    """There is no change with this id."""
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(f"There is no change {change_id!r}; list_changes and `changes list` show the ids.")
+
+
+class JournalDamaged(Exception):
+    """A record cannot be understood any more."""
+
+    def __init__(self, change_id: str) -> None:
+        super().__init__(
+            f"A record of {change_id} cannot be read: it was changed. "
+            "Run `cognito-identity-mcp changes verify`, and restore the state folder from a copy."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """Which changes to list; None leaves all in."""
+
+    pool_id: str | None = None
+    tool: str | None = None
+    state: State | None = None
 
 
 @dataclass(frozen=True)

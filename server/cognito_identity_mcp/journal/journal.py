@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable
 
 from cognito_identity_mcp.journal import chain, queries
-from cognito_identity_mcp.journal.changes import Change
-from cognito_identity_mcp.journal.queries import Filters
+from cognito_identity_mcp.journal.changes import Change, Filters
 from cognito_identity_mcp.journal.records import Attempt, Kind, Opening, Outcome, Refusal, encoded
 from cognito_identity_mcp.storage.database import Database
 

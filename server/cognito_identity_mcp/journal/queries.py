@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import JSON, ColumnElement, Row, Select, and_, case, func, literal, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cognito_identity_mcp.journal.changes import Change, State
+from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.records import DONE, OUTCOME_UNKNOWN, opening, outcome
 from cognito_identity_mcp.storage.tables import records
 
 _first = records.alias("first")
 _end = records.alias("finished")
-
-
-class NoSuchChange(Exception):
-    """There is no change with this id."""
-
-    def __init__(self, change_id: str) -> None:
-        super().__init__(f"There is no change {change_id!r}; list_changes and `changes list` show the ids.")
-
-
-class JournalDamaged(Exception):
-    """A record cannot be understood any more."""
-
-    def __init__(self, change_id: str) -> None:
-        super().__init__(
-            f"A record of {change_id} cannot be read: it was changed. "
-            "Run `cognito-identity-mcp changes verify`, and restore the state folder from a copy."
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """Which changes to list; None leaves all in."""
-
-    pool_id: str | None = None
-    tool: str | None = None
-    state: State | None = None
 
 
 async def find(connection: AsyncConnection, change_id: str, now: float) -> Change:

@@ -1,0 +1,158 @@
+"""`changes`: what was changed and refused through this server, and whether the record of it is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from pydantic_core import to_jsonable_python
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cognito_identity_mcp.cli import options
+from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.cli.state import with_database
+from cognito_identity_mcp.confirmation.question import plain
+from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
+from cognito_identity_mcp.journal.history import ChangeSummary, summary
+from cognito_identity_mcp.storage.database import Database
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.journal.journal import Journal
+
+T = TypeVar("T")
+
+GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check that the record is whole.")
+
+AsJson = Annotated[
+    bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
+]
+
+
+@GROUP.command("list")
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
+    before: Annotated[str | None, typer.Option(metavar="ID", help="Only changes older than this one.")] = None,
+    pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="Only changes of this pool.")] = None,
+    tool: Annotated[str | None, typer.Option(help="Only calls of this tool.")] = None,
+    unknown: Annotated[bool, typer.Option("--unknown", help="Only those whose outcome nobody knows.")] = False,
+    as_json: AsJson = None,
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """List changes and refusals, the newest first."""
+    filters = Filters(pool_id=pool, tool=tool, state="unknown" if unknown else None)
+    changes = _from_journal(state, config, lambda journal: journal.changes(limit, before, filters))
+    if _prints_json(as_json):
+        _print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in changes])
+    else:
+        Console().print(_table(map(summary, changes)) if changes else "No changes.")
+
+
+@GROUP.command()
+def show(
+    change_id: Annotated[str, typer.Argument(metavar="ID", help="As in changes list.", show_default=False)],
+    as_json: AsJson = None,
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """Show all that is known of one change: request, decision, evidence, state before and after, outcome."""
+    change = _from_journal(state, config, lambda journal: journal.change(change_id))
+    facts = _facts(change)
+    if _prints_json(as_json):
+        _print_json(facts)
+    else:
+        Console().print(_members(facts))
+
+
+@GROUP.command()
+def verify(
+    head: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="A head that an earlier verify printed; it has to be there still."),
+    ] = None,
+    as_json: AsJson = None,
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """Check the chain of records for edits, gaps and cuts.
+
+    Note the head somewhere else, and give it with --head the next time: that also finds a journal that was written
+    anew. Exit status: 0 whole, 1 not, 2 it cannot be read.
+    """
+    found = _from_journal(state, config, lambda journal: journal.verify(head))
+    if _prints_json(as_json):
+        _print_json({"holds": found.holds, **asdict(found)})
+    else:
+        typer.echo(found.problem or f"All {found.records} records are as they were written. Head: {found.head}")
+    raise typer.Exit(0 if found.holds else 1)
+
+
+def _from_journal(state: Any, config: Any, ask: Callable[[Journal], Awaitable[T]]) -> T:
+    settings = options.read(config, state=state)
+
+    async def asked(database: Database) -> T:
+        from cognito_identity_mcp.journal.journal import Journal
+
+        return await ask(Journal(database))
+
+    try:
+        return with_database(settings.state, asked)
+    except (NoSuchChange, JournalDamaged) as error:
+        fail(str(error))
+
+
+def _prints_json(as_json: bool | None) -> bool:
+    return not sys.stdout.isatty() if as_json is None else as_json
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _facts(change: Change) -> dict[str, Any]:
+    """Everything, absent facts left out; times are RFC 3339."""
+    times = {"at": _time(change.at), "finished_at": change.finished_at and _time(change.finished_at)}
+    ends = {"refusal": change.refusal, "outcome": change.outcome, "how_to_find_out": change.how_to_find_out}
+    facts = {"id": change.id, "state": change.state, **times, **vars(change.attempt), **ends}
+    return {name: to_jsonable_python(value) for name, value in facts.items() if value is not None}
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()
+
+
+def _table(rows: Iterable[ChangeSummary]) -> Table:
+    table = Table("change", "what", "decision", "outcome", show_lines=True)
+    for row in rows:
+        table.add_row(*(_cell(value) for value in _cells(row)))
+    return table
+
+
+def _cells(row: ChangeSummary) -> Iterator[str]:
+    yield f"{row.id}\n{row.at:%Y-%m-%d %H:%M:%SZ}"
+    yield f"{row.tool}\n{row.identity_pool_name or row.identity_pool_id or ''} {row.region}"
+    yield f"{row.decision}\n{row.evidence or ''}"
+    yield f"{row.outcome}\n{row.how_to_find_out or ''}"
+
+
+def _members(facts: dict[str, Any]) -> Table:
+    table = Table(show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        table.add_row(name, _cell(text))
+    return table
+
+
+def _cell(text: str) -> Text:
+    """As text, never as markup, and without what would move the cursor: names come from anywhere."""
+    lines = text.rstrip().splitlines()
+    return Text("\n".join(line[: len(line) - len(line.lstrip())] + plain(line) for line in lines))
