@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,7 +19,6 @@ from rich.text import Text
 from cognito_identity_mcp.cli import options
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.state import with_database
-from cognito_identity_mcp.confirmation.question import plain
 from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeSummary, summary
 from cognito_identity_mcp.storage.database import Database
@@ -139,7 +139,7 @@ def _cells(row: ChangeSummary) -> Iterator[str]:
     yield f"{row.id}\n{row.at:%Y-%m-%d %H:%M:%SZ}"
     yield f"{row.tool}\n{row.identity_pool_name or row.identity_pool_id or ''} {row.region}"
     yield f"{row.decision}\n{row.evidence or ''}"
-    yield f"{row.outcome}\n{row.how_to_find_out or ''}"
+    yield f"{row.outcome}\n{'See changes show.' if row.how_to_find_out else ''}"
 
 
 def _members(facts: dict[str, Any]) -> Table:
@@ -154,5 +154,8 @@ def _members(facts: dict[str, Any]) -> Table:
 
 def _cell(text: str) -> Text:
     """As text, never as markup, and without what would move the cursor: names come from anywhere."""
-    lines = text.rstrip().splitlines()
-    return Text("\n".join(line[: len(line) - len(line.lstrip())] + plain(line) for line in lines))
+    return Text("\n".join(map(_printable, text.rstrip().split("\n"))))
+
+
+def _printable(line: str) -> str:
+    return "".join("�" if unicodedata.category(character)[0] == "C" else character for character in line)
