@@ -125,14 +125,15 @@ class Conduct:
         assessment = await self._assessed(steps, assessing)
         caller = await self.identification.of(self.conversation, asks_sts=self._asks_sts(steps))
         facts = self._facts(assessment.effect, assessment.pool or _new_pool(steps), caller)
-        decision = strictest(decide(self.policy, replace(facts, operation=name)) for name in self._names(steps))
+        decision = strictest(decide(self.policy, replace(facts, operation=tool.name)) for tool in self._tools(steps))
         agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
         if decision.verdict is Verdict.REFUSE:
             raise await self._refusal(agreement, refusals.by_policy(self.tool, assessment.effect, decision.rule))
         return agreement
 
-    def _names(self, steps: Sequence[Step]) -> list[str]:
-        return list(dict.fromkeys([self.tool.name, *(step.operation.name for step in steps)]))
+    def _tools(self, steps: Sequence[Step]) -> list[Tool]:
+        """The tool that was called and the operations that it runs: the policy may speak of each."""
+        return list({tool.name: tool for tool in (self.tool, *(step.operation for step in steps))}.values())
 
     async def _by_table(self, steps: tuple[Step, ...], live: Live) -> Assessment:
         return await assess(steps, live, pool_wanted=self._needs_pool(steps))
@@ -143,7 +144,7 @@ class Conduct:
         Raises:
             Refused: that is on record.
         """
-        decision = next((found for name in self._names(steps) if (found := refusal(self.policy, name))), None)
+        decision = next((found for tool in self._tools(steps) if (found := refusal(self.policy, tool))), None)
         if decision is not None:
             findings = Findings(self.tool.effect, self.tool.description)
             caller = await self.identification.of(self.conversation, asks_sts=False)
@@ -157,7 +158,7 @@ class Conduct:
         return changes or self.policy.needs_account
 
     def _needs_pool(self, steps: Sequence[Step]) -> bool:
-        return any(self.policy.needs_pool(name) for name in self._names(steps))
+        return any(self.policy.needs_pool(tool.name) for tool in self._tools(steps))
 
     def _facts(self, effect: Effect, pool: Pool | None, caller: Caller) -> Facts:
         return Facts(
