@@ -6,7 +6,6 @@ One 32 byte secret, from the environment or from a file that is made once. Nothi
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import os
 import re
@@ -26,6 +25,7 @@ SIZE = 32
 _VERSION = b"\x01"
 _NONCE = 12
 _HEX = re.compile(r"[0-9A-Fa-f]{64}")
+_BASE64URL = re.compile(r"[0-9A-Za-z_-]{43}=?")
 _EXPECTED = f"{SIZE} random bytes as base64url or hex"
 
 
@@ -115,18 +115,11 @@ def key_of_file(file: Path) -> Key:
 
 def _parsed(text: str, source: str) -> bytes:
     text = text.strip()
-    try:
-        secret = bytes.fromhex(text) if _HEX.fullmatch(text) else _base64url(text)
-    except (ValueError, binascii.Error):
-        secret = b""
-    if len(secret) != SIZE:
-        raise SettingsError(f"{source} does not hold a key: expected {_EXPECTED}.")
-    return secret
-
-
-def _base64url(text: str) -> bytes:
-    padded = text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
-    return base64.b64decode(padded, altchars=b"-_", validate=True)
+    if _HEX.fullmatch(text):
+        return bytes.fromhex(text)
+    if _BASE64URL.fullmatch(text):
+        return base64.urlsafe_b64decode(text.rstrip("=") + "=")
+    raise SettingsError(f"{source} does not hold a key: expected {_EXPECTED}.")
 
 
 def _read(file: Path) -> str:
