@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from cognito_identity_mcp.policy.conditions import OneOf, PoolName, PoolTags
 from cognito_identity_mcp.policy.decision import Condition, Rule, Source, Verdict
-from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 
 
@@ -24,11 +32,11 @@ class Preset(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-TOOLS: Mapping[str, Effect] = MappingProxyType({name: each.effect for name, each in OPERATIONS.items()})
-"""What a policy can name, with its usual effect: operations and workflow tools."""
-
 UNKNOWN_NAME = "unknown_name"
 """Type of the error for a value that is none of a set of names; its context has `kind` and `names`."""
+
+WORDED = "worded"
+"""Type of the errors that say themselves what is wrong."""
 
 NAMED_TWICE = "named_twice"
 """Type of the error for a rule whose name another one has; its context has the rule's `index`."""
@@ -38,27 +46,45 @@ def _one_of(kind: str, names: Iterable[str]) -> BeforeValidator:
     known = list(names)
 
     def check(value: object) -> object:
-        if value not in known:
-            raise PydanticCustomError(UNKNOWN_NAME, "unknown name", {"kind": kind, "names": known})
-        return value
+        return _checked(value, kind, known)
 
     return BeforeValidator(check)
+
+
+def _known_tool(value: object, info: ValidationInfo) -> object:
+    """The names of the tools come with the validation: who has the tools needs this module first."""
+    return _checked(value, "operation", info.context)
+
+
+def _checked(value: object, kind: str, names: Collection[str] | None) -> object:
+    if value not in (names or ()):
+        raise PydanticCustomError(UNKNOWN_NAME, "unknown name", {"kind": kind, "names": list(names or ())})
+    return value
+
+
+def _like(pattern: str, words: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise PydanticCustomError(WORDED, "{given} is not {words}", {"given": repr(text), "words": words})
+        return text
+
+    return AfterValidator(check)
 
 
 def _one_line(text: str) -> str:
     """It is shown in questions, errors and the log."""
     if not text.isprintable():
-        raise PydanticCustomError("one_line", "must be one line of printable characters")
+        raise PydanticCustomError(WORDED, "must be one line of printable characters")
     return text
 
 
 _Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 _Decision = Annotated[Verdict, _one_of("decision", Verdict)]
 _Effect = Annotated[Effect, _one_of("effect", Effect)]
-_Tool = Annotated[str, _one_of("operation", TOOLS)]
-_Region = Annotated[str, Field(pattern=r"^[a-z]{2,}(-[a-z]+)+-[0-9]+\z")]
-_Account = Annotated[str, Field(pattern=r"^[0-9]{12}\z")]
-_PoolId = Annotated[str, Field(pattern=r"^[\w-]+:[0-9a-f-]+\z")]
+_Tool = Annotated[str, BeforeValidator(_known_tool)]
+_Region = Annotated[str, _like(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "a region, as eu-west-1")]
+_Account = Annotated[str, _like("[0-9]{12}", "an account's twelve digits")]
+_PoolId = Annotated[str, _like(r"[\w-]+:[0-9a-f-]+", "a pool id, as eu-west-1:01234567-89ab-…")]
 _Scope = Annotated[str, Field(min_length=1)]
 _Glob = Annotated[str, Field(min_length=1)]
 _NotEmpty = Field(default=None, min_length=1)
@@ -90,7 +116,7 @@ class RuleTable(_Table):
         if not self.conditions():
             names = ", ".join(sorted({*_ONE_OF, "pool_name", "pool_tags"}))
             raise PydanticCustomError(
-                "no_condition", f"has no condition and would match every call; give at least one of {names}"
+                WORDED, f"has no condition and would match every call; give at least one of {names}"
             )
         return self
 
@@ -112,7 +138,10 @@ class RuleTable(_Table):
 
 
 class Document(_Table):
-    """A whole file. What it leaves open is decided by the preset, else by the built-in defaults."""
+    """A whole file. What it leaves open is decided by the preset, else by the built-in defaults.
+
+    To be validated with the names of all operations and workflow tools as the context.
+    """
 
     preset: Annotated[Preset, _one_of("preset", Preset)] | None = None
     effects: dict[_Effect, _Decision] = {}
@@ -125,7 +154,9 @@ class Document(_Table):
         names = [rule.name for rule in rules]
         for index, name in enumerate(names):
             if name in names[:index]:
-                raise PydanticCustomError(NAMED_TWICE, "another rule has this name", {"index": index})
+                raise PydanticCustomError(
+                    NAMED_TWICE, "another rule is named {name}", {"name": repr(name), "index": index}
+                )
         return rules
 
     def source(self, name: str) -> Source:

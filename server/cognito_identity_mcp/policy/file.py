@@ -14,7 +14,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -23,6 +24,7 @@ from cognito_identity_mcp.arguments import dotted
 from cognito_identity_mcp.policy.decision import Policy, Source
 from cognito_identity_mcp.policy.document import NAMED_TWICE, UNKNOWN_NAME, Document, Preset, RuleTable
 from cognito_identity_mcp.settings import Settings, SettingsError
+from cognito_identity_mcp.toolbox import TOOLS
 
 Location = tuple[int | str, ...]
 
@@ -77,12 +79,36 @@ def parse(text: str, title: str) -> Document:
     """
     text = text.replace("\r\n", "\n")
     try:
-        return Document.model_validate(tomllib.loads(text))
+        return Document.model_validate(tomllib.loads(text), context=list(TOOLS))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{title}, {_worded_syntax(str(error), text)}") from None
     except ValidationError as error:
-        problems = [_worded(details, text) for details in error.errors(include_url=False)]
+        problems = sorted(_problem(details, text) for details in _innermost(error))
     raise SettingsError("\n".join(f"{title}, {problem}" for problem in problems))
+
+
+class _Problem(NamedTuple):
+    line: int
+    key: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.key}: {self.expected}"
+
+
+def _innermost(error: ValidationError) -> list[ErrorDetails]:
+    """Without those that only follow from others: an array of which no member is right counts as empty."""
+    every = error.errors(include_url=False)
+    return [one for one in every if not any(_is_inside(other["loc"], one["loc"]) for other in every)]
+
+
+def _is_inside(inner: Location, outer: Location) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
+def _problem(details: ErrorDetails, text: str) -> _Problem:
+    location = _location(details)
+    return _Problem(line_of(text, location), dotted(location), _expected(details))
 
 
 _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -91,16 +117,10 @@ _AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 def _worded_syntax(message: str, text: str) -> str:
     found = _AT_LINE.search(message)
-    line = int(found[1]) if found else text.count("\n") + 1
-    content = text.split("\n")[line - 1].strip()
-    return f"line {line}: not TOML: {message.removesuffix(found[0] if found else '')}: {content}"
-
-
-def _worded(details: ErrorDetails, text: str) -> str:
-    location = _location(details)
-    line = line_of(text, location)
-    key = dotted(location)
-    return f"line {line}, {key}: {_expected(details)}" if key else f"line {line}: {_expected(details)}"
+    if found is None:
+        return f"line {text.rstrip().count(chr(10)) + 1}: not TOML: {message}"
+    line = int(found[1])
+    return f"line {line}: not TOML: {message.removesuffix(found[0])}: {text.split(chr(10))[line - 1].strip()}"
 
 
 def _location(details: ErrorDetails) -> Location:
@@ -146,19 +166,22 @@ def _expected(details: ErrorDetails) -> str:
         return _nearest(context["kind"], given, context["names"])
     if kind == "extra_forbidden":
         return _nearest("key", details["loc"][-1], _keys_at(details["loc"][:-1]))
-    return _RULES.get(kind, "{msg} (given: {input!r})").format(**_plain(details))
+    return _RULES.get(kind, details["msg"])
 
 
-_RULES: Mapping[str, str] = {
-    "missing": "is required",
-    "too_short": "must not be empty",
-    "string_too_short": "must not be empty",
-}
-"""By type of the error; others are told in pydantic's words."""
-
-
-def _plain(details: ErrorDetails) -> dict[str, Any]:
-    return cast("dict[str, Any]", details) | {"msg": details["msg"].replace("Input should", "must", 1)}
+_RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "is required",
+        "too_short": "must not be empty",
+        "string_too_short": "must not be empty",
+        "string_too_long": "must have at most 200 characters",
+        "string_type": "must be a string",
+        "tuple_type": "must be an array",
+        "dict_type": "must be a table",
+        "model_type": "must be a table",
+    }
+)
+"""By type of the error; those of `document` say themselves what is wrong."""
 
 
 def _nearest(kind: str, given: object, names: Sequence[str]) -> str:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cognito_identity_mcp.policy.decision import Decision, Facts, Match, Policy, Rule, refused_outright, usual
-from cognito_identity_mcp.policy.document import TOOLS
-from cognito_identity_tools.catalogue import OPERATIONS
-from cognito_identity_tools.operation import Effect
+from cognito_identity_tools.operation import Effect, Operation, Tool
 
 _MAY_BECOME: Mapping[Effect, tuple[Effect, ...]] = MappingProxyType(
     {
@@ -27,25 +25,24 @@ _MAY_BECOME: Mapping[Effect, tuple[Effect, ...]] = MappingProxyType(
 class Outlook:
     """What a tool's calls have to expect: the decision at its usual effect, and the rules that may change it."""
 
-    tool: str
-    effect: Effect
+    tool: Tool
     decision: Decision
     rules: tuple[Rule, ...]
 
 
-def outlook(policy: Policy, tool: str) -> Outlook:
+def outlook(policy: Policy, tool: Tool) -> Outlook:
     """Nothing is taken as known but the tool: rules that depend on more are listed, and do not decide."""
-    facts = Facts(tool, tool, TOOLS[tool])
+    facts = Facts(tool.name, tool.name, tool.effect)
     rules = tuple(rule for rule in policy.rules if rule.match(facts) is Match.UNKNOWN)
-    return Outlook(tool, facts.effect, usual(policy, facts), rules)
+    return Outlook(tool, usual(policy, facts), rules)
 
 
-def refusal(policy: Policy, tool: str) -> Decision | None:
+def refusal(policy: Policy, tool: Tool) -> Decision | None:
     """The refusal that meets every call of a tool whatever its arguments, or None."""
-    return refused_outright(policy, [Facts(tool, tool, effect) for effect in _effects(tool)])
+    return refused_outright(policy, [Facts(tool.name, tool.name, effect) for effect in _effects(tool)])
 
 
-def _effects(tool: str) -> tuple[Effect, ...]:
+def _effects(tool: Tool) -> tuple[Effect, ...]:
     """A workflow tool may stop before the step that gives it its effect, so its calls may have any."""
-    effect = TOOLS[tool]
-    return _MAY_BECOME[effect] if tool in OPERATIONS or effect is Effect.READ else tuple(Effect)
+    is_one_step = isinstance(tool, Operation) or tool.effect is Effect.READ
+    return _MAY_BECOME[tool.effect] if is_one_step else tuple(Effect)
