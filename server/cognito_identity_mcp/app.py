@@ -32,6 +32,7 @@ from cognito_identity_mcp.listing import every_tool, tools
 from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
+from cognito_identity_mcp.secrets.delivery import Delivery, fetch_command
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings, is_loopback_url
 from cognito_identity_mcp.storage.folder import StateFolder
@@ -107,7 +108,7 @@ async def mcp_server(
         policy=policy,
         recording=Recording(stores, approve_command(settings), settings.approval_wait),
         references=References(settings.secret_sources),
-        shows_secrets=settings.shows_secrets,
+        delivery=Delivery(settings.delivery, stores, fetch_command(settings)),
     )
     try:
         yield _server(dispatcher, tools(policy, hide_refused=settings.hide_refused), key)

@@ -22,6 +22,7 @@ from cognito_identity_mcp.errors import Failure, ToolError
 from cognito_identity_mcp.identification import Identification
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
+from cognito_identity_mcp.secrets.delivery import Delivery
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.targets import Target
 from cognito_identity_mcp.toolbox import RUNS, TOOLS
@@ -70,7 +71,7 @@ class Dispatcher:
     policy: Policy
     recording: Recording
     references: References
-    shows_secrets: bool
+    delivery: Delivery
 
     async def call(self, call: ToolCall) -> Reply:
         """The reply to a call; leaves one line in the log, without arguments and results.
@@ -106,7 +107,7 @@ class Dispatcher:
         self.references.check(request)
         conduct = self._conduct(tool, await self._target(tool, request), call.conversation)
         output = await RUNS[tool.name](request, conduct)
-        return rendering.result(tool, output, shows_secrets=self.shows_secrets)
+        return rendering.result(tool, await self.delivery.delivered(tool, request, output, conduct.target))
 
     async def _target(self, tool: Tool, request: Shape) -> Target:
         default = None if targets.regions_named(request) else await self.services.default_region()

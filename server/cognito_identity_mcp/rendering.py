@@ -7,23 +7,15 @@ import json
 from mcp_types import CallToolResult, TextContent
 
 from cognito_identity_mcp.errors import Failure
-from cognito_identity_mcp.secrets.redaction import redacted
+from cognito_identity_mcp.secrets.delivery import Delivered
 from cognito_identity_tools.operation import Tool
-from cognito_identity_tools.shapes import Shape
-
-_WITHHELD_NOTE = (
-    "The secret was issued but is withheld from this conversation. "
-    "Start the server with --secrets inline to have it in results."
-)
 
 
-def result(tool: Tool, output: Shape, *, shows_secrets: bool) -> CallToolResult:
-    """The result of a call: members that AWS left out are left out, times are RFC 3339."""
-    hides = bool(tool.output_secrets) and not shows_secrets
-    data = redacted(output) if hides else output.model_dump(mode="json", exclude_none=True)
-    text = json.dumps(data, ensure_ascii=False) if data else f"{tool.title}: done."
-    notes = [_WITHHELD_NOTE] if hides else []
-    return CallToolResult(content=[TextContent(text=line) for line in (text, *notes)], structured_content=data)
+def result(tool: Tool, delivered: Delivered) -> CallToolResult:
+    """The result of a call; times are RFC 3339."""
+    text = json.dumps(delivered.data, ensure_ascii=False) if delivered.data else f"{tool.title}: done."
+    content = [TextContent(text=line) for line in (text, *delivered.notes)]
+    return CallToolResult(content=content, structured_content=delivered.data)
 
 
 def failure(failed: Failure) -> CallToolResult:

@@ -126,11 +126,6 @@ class Settings(BaseModel):
         """What becomes of tokens and keys; those of the local service open nothing on AWS."""
         return self.secrets or (Secrets.INLINE if self.local else Secrets.HANDOFF)
 
-    @property
-    def shows_secrets(self) -> bool:
-        """Whether results hold tokens and keys."""
-        return self.delivery is Secrets.INLINE
-
 
 def is_loopback(host: str) -> bool:
     if host == "localhost":

@@ -46,18 +46,25 @@ async def resolved(references: References, request: Shape) -> Shape:
 
 def logged_in(**logins: str) -> Shape:
     values = {"identity_id": "us-east-1:1", "logins": {name.replace("_", "."): text for name, text in logins.items()}}
-    return OPERATIONS["get_credentials_for_identity"].input.model_validate(values)
+    model: type[Shape] = OPERATIONS["get_credentials_for_identity"].input
+    return model.model_validate(values)
 
 
-def python(code: str) -> str:
-    """A command, as TOML."""
+FILES = {"value": f"{VALUE}\r\n\n".encode(), "blank": b"\n", "binary": b"\xff\xfe", "long": b"x" * 50_001}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files of every kind, and a pipe that nobody writes to."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content)
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path
+
+
+def command(code: str) -> str:
+    """Python code as a source."""
     return f"command = {json.dumps([sys.executable, '-c', code])}"
-
-
-def in_file(tmp_path: Path, content: bytes) -> str:
-    path = tmp_path / "secret"
-    path.write_bytes(content)
-    return f"file = {json.dumps(str(path))}"
 
 
 # What may be configured
@@ -148,21 +155,17 @@ def test_a_reference_is_shown_by_its_name() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        lambda _: 'env = "THE_TOKEN"',
-        lambda folder: in_file(folder, f"{VALUE}\r\n\n".encode()),
-        lambda _: python(f"print('{VALUE}')"),
-        lambda _: python(f"import sys; sys.stderr.write('x' * 100000); sys.stdout.write('{VALUE}')"),
+        'env = "THE_TOKEN"',
+        'file = "{folder}/value"',
+        command(f"print('{VALUE}')"),
+        command(f"import sys; sys.stderr.write('x' * 100000); sys.stdout.write('{VALUE}')"),
     ],
-    ids=["env", "file", "command", "chatty command"],
 )
 async def test_a_value_takes_the_place_of_its_name_without_the_line_end(
-    source: Callable[[Path], str],
-    configured: Callable[[str], References],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    source: str, configured: Callable[[str], References], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THE_TOKEN", f"{VALUE}\n")
-    references = configured(f"[secret_sources.a]\n{source(tmp_path)}")
+    references = configured("[secret_sources.a]\n" + source.replace("{folder}", str(folder)))
     request = logged_in(accounts_google_com="secret:a", graph_facebook_com="raw", example_org="secret:a")
     references.check(request)
     sent = await resolved(references, request)
@@ -171,57 +174,45 @@ async def test_a_value_takes_the_place_of_its_name_without_the_line_end(
     assert without_secrets(f"'{VALUE}' is wrong", sent) == "'(withheld)' is wrong"
 
 
-async def test_a_value_is_read_anew_for_every_call(configured: Callable[[str], References], tmp_path: Path) -> None:
-    references = configured(f"[secret_sources.a]\n{in_file(tmp_path, b'first')}")
-    assert await resolved(references, logged_in(a="secret:a")) == logged_in(a="first")
-    await anyio.Path(tmp_path / "secret").write_bytes(b"second")
-    assert await resolved(references, logged_in(a="secret:a")) == logged_in(a="second")
-
-
-def fifo(folder: Path) -> str:
-    os.mkfifo(folder / "pipe")
-    return f"file = {json.dumps(str(folder / 'pipe'))}"
+async def test_a_value_is_read_anew_for_every_call(configured: Callable[[str], References], folder: Path) -> None:
+    references = configured(f'[secret_sources.a]\nfile = "{folder}/value"')
+    assert await resolved(references, logged_in(a="secret:a")) == logged_in(a=VALUE)
+    await anyio.Path(folder / "value").write_bytes(b"another")
+    assert await resolved(references, logged_in(a="secret:a")) == logged_in(a="another")
 
 
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        (lambda _: 'env = "NOT_THERE"', "the environment variable NOT_THERE is not set"),
-        (lambda _: 'env = "EMPTY"', "it is empty"),
-        (lambda _: 'file = "/not/there"', "/not/there: No such file or directory"),
-        (lambda folder: f"file = {json.dumps(str(folder))}", "{folder}: Is a directory"),
-        (fifo, "{folder}/pipe is no regular file"),
-        (lambda _: 'file = "/dev/zero"', "/dev/zero is no regular file"),
-        (lambda folder: in_file(folder, b"\n"), "it is empty"),
-        (lambda folder: in_file(folder, b"\xff\xfe"), "it is no UTF-8 text"),
-        (lambda folder: in_file(folder, b"x" * 50_001), "it has more than 50000 bytes"),
-        (lambda _: python("while True: print('x' * 1000)"), "it has more than 50000 bytes"),
+        ('env = "NOT_THERE"', "the environment variable NOT_THERE is not set"),
+        ('env = "EMPTY"', "it is empty"),
+        ('file = "{folder}/nothing"', "{folder}/nothing: No such file or directory"),
+        ('file = "{folder}"', "{folder}: Is a directory"),
+        ('file = "{folder}/pipe"', "{folder}/pipe is no regular file"),
+        ('file = "/dev/zero"', "/dev/zero is no regular file"),
+        ('file = "{folder}/blank"', "it is empty"),
+        ('file = "{folder}/binary"', "it is no UTF-8 text"),
+        ('file = "{folder}/long"', "it has more than 50000 bytes"),
+        (command("while True: print('x' * 1000)"), "it has more than 50000 bytes"),
+        ('command = ["nothing"]', "its command nothing cannot be started: No such file or directory"),
         (
-            lambda _: 'command = ["not-a-program"]',
-            "its command not-a-program cannot be started: No such file or directory",
-        ),
-        (
-            lambda _: python(f"import sys; print('{VALUE}'); sys.exit('{VALUE}')"),
+            command(f"import sys; print('{VALUE}'); sys.exit('{VALUE}')"),
             f"its command {sys.executable} ended with status 1; run it by hand to see why",
         ),
     ],
 )
 async def test_a_value_that_cannot_be_had_is_an_error_and_nothing_is_sent(
-    source: Callable[[Path], str],
-    why: str,
-    configured: Callable[[str], References],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    source: str, why: str, configured: Callable[[str], References], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMPTY", "")
-    references = configured(f"[secret_sources.a]\n{source(tmp_path)}")
+    references = configured("[secret_sources.a]\n" + source.replace("{folder}", str(folder)))
     with pytest.raises(RequestFailed) as caught:
         await resolved(references, logged_in(a="secret:a"))
     assert caught.value.failure.as_dict() == {
         "error": {
             "kind": "request",
             "code": "SecretUnavailable",
-            "message": f"The secret 'a' could not be read: {why.format(folder=tmp_path)}. Nothing was sent.",
+            "message": f"The secret 'a' could not be read: {why.replace('{folder}', str(folder))}. Nothing was sent.",
             "next_step": ("Tell the user: whoever runs the server has to look at [secret_sources.a] in its TOML file."),
             "retryable": False,
         }
@@ -233,8 +224,8 @@ async def test_a_call_that_is_given_up_kills_the_command_and_what_it_started(
 ) -> None:
     pipe = tmp_path / "held while the command or its child lives"
     os.mkfifo(pipe)
-    command = ["sh", "-c", 'exec 3> "$0"; echo running >&3; sleep 1000 & wait', str(pipe)]
-    references = configured(f"[secret_sources.a]\ncommand = {json.dumps(command)}")
+    words = ["sh", "-c", 'exec 3> "$0"; echo running >&3; sleep 1000 & wait', str(pipe)]
+    references = configured(f"[secret_sources.a]\ncommand = {json.dumps(words)}")
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(resolved, references, logged_in(a="secret:a"))
         async with await anyio.open_file(pipe) as held:
