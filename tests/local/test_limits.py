@@ -44,6 +44,13 @@ def test_a_pool_has_fifty_user_pool_clients_and_no_more(aws: Client) -> None:
     assert refusal.code == "LimitExceededException"
 
 
+@pytest.mark.holds("identifiers-06", "tags-02")
+def test_any_number_of_tag_keys_can_be_removed_at_once(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={"k7": "a", "kept": "b"})
+    assert aws.call("untag_resource", resource_arn=aws.arn(pool), tag_keys=[f"k{n}" for n in range(500)]) == {}
+    assert aws.call("list_tags_for_resource", resource_arn=aws.arn(pool)) == {"Tags": {"kept": "b"}}
+
+
 @pytest.mark.local_only
 @pytest.mark.holds("quotas-03", "quotas-02")
 def test_a_pool_has_ten_mappings_of_twenty_five_rules(aws: Client) -> None:

@@ -160,6 +160,16 @@ def test_the_token_tells_how_the_user_signed_in(aws: Client, pool: str, logins: 
 
 
 @pytest.mark.local_only
+@pytest.mark.holds("unknowns-26")
+def test_logins_are_told_in_the_order_of_linking_whatever_the_order_of_the_request(aws: Client, pool: str) -> None:
+    identity = aws.get_id(pool, {USER_POOL: user_pool("u")})
+    logins = {GOOGLE: google("g"), USER_POOL: user_pool("u")}
+    token = aws.call("get_open_id_token", identity_id=identity, logins=logins)["Token"]
+    expected = ["authenticated", USER_POOL, f"{USER_POOL}:CognitoSignIn:u", GOOGLE, f"{GOOGLE}:google-app:g"]
+    assert claims(token)["amr"] == expected
+
+
+@pytest.mark.local_only
 @pytest.mark.holds("tokens-02", "tokens-04", "developer_identities-02")
 def test_a_developer_users_token_whole(aws: Client, pool: str) -> None:
     answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
@@ -279,7 +289,8 @@ def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock
     bob = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})["IdentityId"]
     other = aws.create_pool(developer_provider_name=DEVELOPER)
     foreign = aws.call(TOKEN, identity_pool_id=other, logins={DEVELOPER: "ann"})["Token"]
-    guest = aws.call("get_open_id_token", identity_id=aws.get_id(pool))["Token"]
+    visitor = aws.get_id(pool)
+    guest = aws.call("get_open_id_token", identity_id=visitor)["Token"]
     head, _, tail = mine["Token"].split(".")
     forged = f"{head}.{jwt(sub=mine['IdentityId']).split('.')[1]}.{tail}"
 
@@ -291,7 +302,7 @@ def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock
     no_match = "Logins don't match. Please include at least one valid login for this identity or identity pool."
     assert refused(bob, mine["Token"]) == no_match
     assert refused(mine["IdentityId"], foreign) == no_match
-    assert refused(mine["IdentityId"], guest) == no_match
+    assert refused(mine["IdentityId"], guest) == refused(visitor, guest) == no_match
     assert refused(mine["IdentityId"], forged) == "Invalid login token. Couldn't verify signed token."
     assert refused(mine["IdentityId"], "nonsense") == "Invalid login token. Not a valid OpenId Connect identity token."
     clock.now = NOW + 1200
