@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from cognito_identity_mcp.assessment.live import Live, Unreadable
 from cognito_identity_mcp.assessment.model import Assessment, Findings, Image, Pool, Step
 from cognito_identity_mcp.assessment.table import assess
-from cognito_identity_mcp.callers import Caller
+from cognito_identity_mcp.callers import AwsIdentity, Caller
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement, Consent
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Refused, RequestFailed, ServiceFailed, ToolError
-from cognito_identity_mcp.identification import Identification
-from cognito_identity_mcp.policy.decision import Facts, Policy, Verdict, decide, strictest
+from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
 from cognito_identity_mcp.policy.overview import refusal
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.restoring import RESTORABLE
@@ -40,18 +39,34 @@ _MOST_QUESTIONS = 3
 """How often one call asks because the state changed while a human was thinking."""
 
 
+class Places(Protocol):
+    """Where steps go, region by region, and whose credentials they go out with there."""
+
+    async def identity(self, region: str) -> AwsIdentity: ...
+
+    def in_region(self, region: str) -> CognitoIdentity: ...
+
+
 @dataclass(frozen=True)
 class Conduct:
-    """One tool call under way, at one target."""
+    """One tool call under way, at one target. `request_ids` collects the service's ids of what was sent."""
 
     tool: Tool
     target: Target
     conversation: Conversation
-    service: CognitoIdentity
-    identification: Identification
+    services: Places
     policy: Policy
     references: References
     recording: Recording
+    request_ids: list[str] = field(default_factory=list[str])
+
+    @property
+    def service(self) -> CognitoIdentity:
+        return self.services.in_region(self.target.region)
+
+    def at(self, region: str) -> Conduct:
+        """The same call, in another region."""
+        return replace(self, target=replace(self.target, region=region))
 
     async def read(self, operation: str, **members: Any) -> Any:
         """The output of a `read` operation that a workflow needs; raises as `carry_out`."""
@@ -123,7 +138,7 @@ class Conduct:
         """
         await self._refuse_outright(steps)
         assessment = await self._assessed(steps, assessing)
-        caller = await self.identification.of(self.conversation, asks_sts=self._asks_sts(steps))
+        caller = await self._caller(asks_sts=self._asks_sts(steps))
         facts = self._facts(assessment.effect, assessment.pool or _new_pool(steps), caller)
         decision = strictest(decide(self.policy, replace(facts, operation=tool.name)) for tool in self._tools(steps))
         agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
@@ -146,9 +161,9 @@ class Conduct:
         """
         decision = next((found for tool in self._tools(steps) if (found := refusal(self.policy, tool))), None)
         if decision is not None:
-            findings = Findings(self.tool.effect, self.tool.description)
-            caller = await self.identification.of(self.conversation, asks_sts=False)
-            matter = Matter(self.tool, steps, self.target, caller, Assessment(findings, ""), decision.rule)
+            unread = Assessment(Findings(self.tool.effect, self.tool.description), "")
+            caller = await self._caller(asks_sts=False)
+            matter = Matter(self.tool, steps, self.target, caller, unread, decision.rule)
             refused = refusals.by_policy(self.tool, self.tool.effect, decision.rule)
             raise await self._refusal(Agreement(matter, decision), refused)
 
@@ -177,6 +192,20 @@ class Conduct:
         except CognitoIdentityError as error:
             raise _about(steps[0].request, ServiceFailed.from_error(error)) from error
 
+    async def refuse(self, refused: Refused, steps: Sequence[Step]) -> Refused:
+        """The refusal of steps for a reason that the tool itself found, once it is on record."""
+        caller = await self._caller(asks_sts=self._asks_sts(steps))
+        unread = Assessment(Findings(self.tool.effect, self.tool.description), "")
+        rule = f"refused by {self.tool.name}"
+        matter = Matter(self.tool, tuple(steps), self.target, caller, unread, rule)
+        return await self._refusal(Agreement(matter, Decision(Verdict.REFUSE, rule)), refused)
+
+    async def _caller(self, *, asks_sts: bool) -> Caller:
+        """Who makes the call. Asking STS takes a round trip, so only calls that need to know wait for it."""
+        known = await self.services.identity(self.target.region) if asks_sts else AwsIdentity()
+        talk = self.conversation
+        return Caller(known.arn, known.account, talk.subject, talk.scopes, talk.client)
+
     async def _consent(self, agreement: Agreement) -> Consent:
         gate = await self.recording.gate()
         try:
@@ -199,11 +228,13 @@ class Conduct:
 
     async def _send(self, step: Step) -> Answer:
         try:
-            return await self.service.call(step.operation, step.request)
+            answer = await self.service.call(step.operation, step.request)
         except CognitoIdentityError as error:
             raise _about(step.request, ServiceFailed.from_error(error)) from error
         except RequestFailed as error:
             raise _about(step.request, error) from error
+        self.request_ids.extend([answer.request_id] if answer.request_id else [])
+        return answer
 
     async def _images_after(self, step: Step) -> tuple[Image, ...]:
         """The state that undoing would start from; nothing where it cannot be read, and then it cannot be undone."""

@@ -87,6 +87,10 @@ def parse(text: str, title: str) -> Document:
     raise SettingsError("\n".join(f"{title}, {problem}" for problem in problems))
 
 
+_FEW = 12
+"""Names that an error lists although it has a guess."""
+
+
 class _Problem(NamedTuple):
     line: int
     key: str
@@ -187,7 +191,8 @@ _RULES: Mapping[str, str] = MappingProxyType(
 def _nearest(kind: str, given: object, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(str(given), names, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    return f"there is no {kind} {given!r}.{hint} {kind.capitalize()}s are: {', '.join(names)}."
+    known = "" if close and len(names) > _FEW else f" {kind.capitalize()}s are: {', '.join(names)}."
+    return f"there is no {kind} {given!r}.{hint}{known}"
 
 
 def _keys_at(location: Location) -> list[str]:
