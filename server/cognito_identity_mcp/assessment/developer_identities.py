@@ -17,6 +17,7 @@ from cognito_identity_mcp.assessment.hazards.sign_ins import (
 from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Change, Findings
 from cognito_identity_mcp.assessment.wording import PAGE, counted, typed_for
+from cognito_identity_mcp.secrets.sources import is_reference
 from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.operations.developer_identities import (
     GetOpenIdTokenForDeveloperIdentityInput as TokenInput,
@@ -27,7 +28,9 @@ from cognito_identity_tools.operations.developer_identities import (
 from cognito_identity_tools.operations.identities import IdentityDescription
 from cognito_identity_tools.operations.identity_pools import IdentityPool
 
-LONGEST_USER_ID = 1024
+_LONGEST_USER_ID = 1024
+
+_USERS = "developer_user_identifier_list"
 
 
 async def token(request: TokenInput, live: Live) -> Findings:
@@ -52,12 +55,12 @@ async def token(request: TokenInput, live: Live) -> Findings:
 def _user(request: TokenInput, pool: IdentityPool) -> str | None:
     """The developer user id among the logins; no other value is ever shown."""
     user = request.logins.get(pool.developer_provider_name or "")
-    return user if user is not None and len(user) <= LONGEST_USER_ID else None
+    return user if user is not None and len(user) <= _LONGEST_USER_ID else None
 
 
 async def _owner(pool_id: str, user: str | None, live: Live) -> str | None:
-    """The identity that the user has already."""
-    if user is None:
+    """The identity that the user has already; a user named by a secret cannot be looked up."""
+    if user is None or is_reference(user):
         return None
     found: LookupDeveloperIdentityResponse | None = await live.find(
         "lookup_developer_identity", identity_pool_id=pool_id, developer_user_identifier=user
@@ -79,7 +82,7 @@ async def _sign_in(call: DeveloperSignIn, pool: IdentityPool, live: Live) -> Sig
 def _what_it_gives(call: DeveloperSignIn, pool: IdentityPool) -> str:
     role = role_of(call.roles, "authenticated")
     leads_to = f"; it leads to credentials of {role}" if role else ""
-    whose = f"the user {call.user}" if call.user is not None else "a user"
+    whose = "a user" if call.user is None else f"the user {call.user}"
     return (
         f"Issues a token, good for {call.seconds} seconds, with which its holder is {whose} of identity pool "
         f'"{pool.identity_pool_name}"{leads_to}.'
@@ -135,7 +138,7 @@ async def unlink(request: UnlinkDeveloperIdentityInput, live: Live) -> Findings:
     return Findings(
         Effect.DESTROY,
         f"Takes the user {user} away from the identity {identity_id}; they count as new next time.",
-        changes=difference({"logins": sorted(linked)}, {"logins": sorted(left)}),
+        changes=difference({_USERS: sorted(linked - public)}, {_USERS: sorted(left - public)}),
         counts=(f"{counted(len(left), 'login')} left",),
         warnings=warned(UNLINKING, Unlinking(identity_id, linked, left, frozenset({user}))).sentences,
         way_back="The user can be linked again, but to an identity that somebody can still use.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cognito_identity_mcp.assessment.difference import difference
 from cognito_identity_mcp.assessment.hazards.hazard import listed, warned
 from cognito_identity_mcp.assessment.hazards.identities import DELETION, UNLINKING, Unlinking
@@ -18,7 +21,7 @@ from cognito_identity_tools.operations.identities import (
 )
 
 DESCRIBED = 5
-"""Identities of a deletion that are looked at one by one; the rest are counted."""
+"""Identities of a deletion that are looked at one by one; the rest are only named."""
 
 
 async def get_id(request: GetIdInput, live: Live) -> Findings:  # noqa: ARG001 - nothing that could be read helps
@@ -41,15 +44,14 @@ _ANOTHER_GUEST = "Makes another guest identity."
 
 async def delete(request: DeleteIdentitiesInput, live: Live) -> Findings:
     ids = list(dict.fromkeys(request.identity_ids_to_delete))
-    found = [await live.find("describe_identity", identity_id=each) for each in ids[:DESCRIBED]]
-    known: list[IdentityDescription] = [identity for identity in found if identity is not None]
-    before = {"identities": [each.model_dump(mode="json", exclude_none=True) for each in known]}
+    found = {each: await _described(each, live) for each in ids[:DESCRIBED]}
+    before = {"identities": [found.get(each) or {"identity_id": each} for each in ids]}
     return Findings(
         Effect.DESTROY,
         f"Deletes {_named(ids)} for good; the same {_users(ids)} next time.",
         changes=difference(before, {}),
-        counts=_counts(ids, known),
-        warnings=warned(DELETION, ids).sentences,
+        counts=_counts(ids, found),
+        warnings=warned(DELETION, [each for each in ids if found.get(each, ids)]).sentences,
         way_back="Nothing comes back: whoever signs in again gets a new identity.",
         typed=typed_for(request),
     )
@@ -63,14 +65,17 @@ def _users(ids: list[str]) -> str:
     return "user gets a new id" if len(ids) == 1 else "users get new ids"
 
 
-def _counts(ids: list[str], known: list[IdentityDescription]) -> tuple[str, ...]:
-    looked_at = min(len(ids), DESCRIBED)
-    guests = sum(not each.logins for each in known)
-    of = "" if looked_at == len(ids) else f" among the first {looked_at}"
-    more = {
-        f"{counted(guests, 'guest')}{of}": guests,
-        f"{looked_at - len(known)} not found{of}": looked_at - len(known),
-    }
+async def _described(identity_id: str, live: Live) -> dict[str, Any] | None:
+    """None where there is no such identity."""
+    found: IdentityDescription | None = await live.find("describe_identity", identity_id=identity_id)
+    return None if found is None else found.model_dump(mode="json", exclude_none=True)
+
+
+def _counts(ids: list[str], found: Mapping[str, dict[str, Any] | None]) -> tuple[str, ...]:
+    of = "" if len(found) == len(ids) else f" among the first {len(found)}"
+    guests = sum(each is not None and "logins" not in each for each in found.values())
+    missing = sum(each is None for each in found.values())
+    more = {f"{counted(guests, 'guest')}{of}": guests, f"{missing} not found{of}": missing}
     return (counted(len(ids), "identity", "identities"), *(text for text, number in more.items() if number))
 
 

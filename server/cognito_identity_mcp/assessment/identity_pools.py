@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from cognito_identity_mcp.assessment.difference import difference
+from cognito_identity_mcp.assessment.difference import difference, only_adds
 from cognito_identity_mcp.assessment.effects import effect_of
 from cognito_identity_mcp.assessment.hazards.hazard import listed, warned
 from cognito_identity_mcp.assessment.hazards.pools import POOL, POOL_LOSS, PROVIDERS, PoolChange
@@ -48,7 +48,7 @@ async def update(request: IdentityPool, live: Live) -> Findings:
     effect = effect_of(changes, raised=said.raises)
     return Findings(
         effect,
-        _what_changes(before.identity_pool_name, changes, effect),
+        _what_changes(before.identity_pool_name, changes),
         changes=changes,
         warnings=said.sentences,
         way_back=_way_back(before, after) if effect is Effect.OVERWRITE else "",
@@ -65,10 +65,10 @@ def _updated(before: IdentityPool, request: IdentityPool) -> IdentityPool:
     return request.model_copy(update=kept)
 
 
-def _what_changes(name: str, changes: tuple[Change, ...], effect: Effect) -> str:
+def _what_changes(name: str, changes: tuple[Change, ...]) -> str:
     if not changes:
         return f'Changes nothing: identity pool "{name}" has these settings already.'
-    verb = "Adds to" if effect is Effect.WRITE else "Replaces"
+    verb = "Adds to" if only_adds(changes) else "Replaces"
     return f'{verb} the settings of identity pool "{name}": {listed(top_members(changes), 5)}.'
 
 

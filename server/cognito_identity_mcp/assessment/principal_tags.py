@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cognito_identity_mcp.assessment.difference import difference
+from cognito_identity_mcp.assessment.difference import difference, only_adds
 from cognito_identity_mcp.assessment.effects import effect_of
 from cognito_identity_mcp.assessment.hazards.hazard import warned
 from cognito_identity_mcp.assessment.hazards.tags import PRINCIPAL_TAGS, PrincipalTagsChange
@@ -27,7 +27,7 @@ async def set_map(request: SetPrincipalTagAttributeMapInput, live: Live) -> Find
     effect = effect_of(changes, raised=said.raises)
     return Findings(
         effect,
-        _what_changes(f'{provider} in identity pool "{pool.name}"', changes, effect),
+        _what_changes(f'{provider} in identity pool "{pool.name}"', changes),
         changes=changes,
         warnings=said.sentences,
         way_back=_way_back(before) if effect is Effect.OVERWRITE else "",
@@ -41,10 +41,10 @@ def _state(found: PrincipalTagAttributeMap | None) -> dict[str, Any]:
     return {"use_defaults": found.use_defaults or None, "principal_tags": found.principal_tags or {}}
 
 
-def _what_changes(whose: str, changes: tuple[Change, ...], effect: Effect) -> str:
+def _what_changes(whose: str, changes: tuple[Change, ...]) -> str:
     if not changes:
         return f"Changes nothing: the session tags of {whose} are set in this way already."
-    verb = "Adds to" if effect is Effect.WRITE else "Replaces"
+    verb = "Adds to" if only_adds(changes) else "Replaces"
     return f"{verb} the session tags of users of {whose}."
 
 

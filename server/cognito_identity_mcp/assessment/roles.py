@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognito_identity_mcp.assessment.difference import difference
+from cognito_identity_mcp.assessment.difference import difference, only_adds
 from cognito_identity_mcp.assessment.effects import effect_of
 from cognito_identity_mcp.assessment.hazards.hazard import listed, warned
 from cognito_identity_mcp.assessment.hazards.roles import ROLES, RolesChange
@@ -27,7 +27,7 @@ async def set_roles(request: SetIdentityPoolRolesInput, live: Live) -> Findings:
     effect = effect_of(changes, raised=said.raises)
     return Findings(
         effect,
-        _what_changes(pool.identity_pool_name, changes, effect),
+        _what_changes(pool.identity_pool_name, changes),
         changes=changes,
         warnings=said.sentences,
         way_back="undo_change puts the former roles and mappings back." if effect is Effect.OVERWRITE else "",
@@ -38,10 +38,10 @@ def _state(roles: PoolRoles) -> dict[str, object]:
     return roles.model_dump(mode="json", exclude_none=True, exclude={"identity_pool_id"})
 
 
-def _what_changes(name: str, changes: tuple[Change, ...], effect: Effect) -> str:
+def _what_changes(name: str, changes: tuple[Change, ...]) -> str:
     if not changes:
         return f'Changes nothing: identity pool "{name}" has these roles and mappings already.'
-    verb = "Adds to" if effect is Effect.WRITE else "Replaces"
+    verb = "Adds to" if only_adds(changes) else "Replaces"
     return f'{verb} who gets which IAM role in identity pool "{name}": {listed(top_members(changes))}.'
 
 

@@ -17,7 +17,7 @@ from cognito_identity_mcp.assessment import (
     roles,
     tags,
 )
-from cognito_identity_mcp.assessment.combining import combined
+from cognito_identity_mcp.assessment.combining import combined, joined
 from cognito_identity_mcp.assessment.live import Live, Unreadable
 from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
 from cognito_identity_mcp.assessment.wording import typed_for
@@ -70,7 +70,7 @@ async def assess(steps: Sequence[Step], live: Live, *, pool_wanted: bool = False
         CognitoIdentityError: the service refused a read other than by denying it; the call would fail in the same way.
         RequestFailed: a read did not get through.
     """
-    findings = combined([await _findings(step, live) for step in steps])
+    findings = combined([await _findings(step, live) for step in joined(steps)])
     wanted = pool_wanted or findings.effect not in (Effect.READ, Effect.WRITE)
     pool = await _pool(steps, live, wanted=wanted)
     return Assessment(_on_one_line(findings), live.fingerprint, live.images, pool)

@@ -79,7 +79,8 @@ def _provider_added(change: PoolChange) -> Words:
 
 
 def _no_providers_left(change: PoolChange) -> Words:
-    return when(bool(_entries(change.before, *PROVIDERS)) and not _entries(change.after, *PROVIDERS))
+    before, after = (_entries(pool, *PROVIDERS, "developer_provider_name") for pool in (change.before, change.after))
+    return when(bool(before) and not after)
 
 
 def _app_id_changed(change: PoolChange) -> Words:
@@ -122,7 +123,7 @@ POOL: tuple[Hazard[PoolChange], ...] = (
     ),
     Hazard(
         "no_providers_left",
-        "No login provider is left in the pool: nobody can sign in with one.",
+        "No login provider is left in the pool: nobody can sign in any more.",
         _no_providers_left,
         raises=True,
     ),

@@ -102,17 +102,27 @@ def _default_replaced(change: RolesChange) -> Words:
     return [(each, role) for each in change.after.role_mappings or {} if each not in known and role]
 
 
-def _new_resolution(resolution: str) -> Callable[[RolesChange], Words]:
+def _newly_resolved(change: RolesChange, resolution: str) -> Iterator[str]:
     """Providers whose mapping now resolves ambiguity in this way."""
+    known = change.before.role_mappings or {}
+    for provider, mapping in (change.after.role_mappings or {}).items():
+        old = known[provider].ambiguous_role_resolution if provider in known else None
+        if mapping.ambiguous_role_resolution == resolution != old:
+            yield provider
 
-    def found(change: RolesChange) -> Words:
-        known = change.before.role_mappings or {}
-        for provider, mapping in (change.after.role_mappings or {}).items():
-            old = known[provider].ambiguous_role_resolution if provider in known else None
-            if mapping.ambiguous_role_resolution == resolution != old:
-                yield provider, role_of(change.after, "authenticated") or "no role: none is attached for them"
 
-    return found
+def _unmatched_refused(change: RolesChange) -> Words:
+    return [(provider,) for provider in _newly_resolved(change, "Deny")]
+
+
+def _unmatched_get_default(change: RolesChange) -> Words:
+    role = role_of(change.after, "authenticated")
+    return [(provider, role) for provider in _newly_resolved(change, "AuthenticatedRole") if role]
+
+
+def _unmatched_get_nothing(change: RolesChange) -> Words:
+    role = role_of(change.after, "authenticated")
+    return [(provider,) for provider in _newly_resolved(change, "AuthenticatedRole") if not role]
 
 
 def _several_accounts(change: RolesChange) -> Words:
@@ -183,11 +193,16 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         _classic_flow_reachable,
         raises=True,
     ),
-    Hazard("unmatched_refused", "Users of {0} for whom no role results are refused (Deny).", _new_resolution("Deny")),
+    Hazard("unmatched_refused", "Users of {} for whom no role results are refused (Deny).", _unmatched_refused),
     Hazard(
         "unmatched_get_default",
         "Users of {} for whom no role results get the default role of signed-in users: {}.",
-        _new_resolution("AuthenticatedRole"),
+        _unmatched_get_default,
+    ),
+    Hazard(
+        "unmatched_get_nothing",
+        "Users of {} for whom no role results get no credentials: no role is attached for signed-in users.",
+        _unmatched_get_nothing,
     ),
     Hazard(
         "roles_of_several_accounts",

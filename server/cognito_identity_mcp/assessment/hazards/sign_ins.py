@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cognito_identity_mcp.assessment.hazards.hazard import Hazard, listed, when
 from cognito_identity_mcp.assessment.hazards.identities import DISABLED
 from cognito_identity_mcp.assessment.hazards.roles import role_of
+from cognito_identity_mcp.secrets.sources import is_reference
 from cognito_identity_tools.operations.developer_identities import GetOpenIdTokenForDeveloperIdentityInput
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
 
@@ -106,6 +107,11 @@ DEVELOPER_SIGN_IN: tuple[Hazard[DeveloperSignIn], ...] = (
         lambda call: when(call.user is not None, call.user or ""),
     ),
     Hazard(
+        "unseen_user",
+        "Which user {} names cannot be seen here.",
+        lambda call: when(call.user is not None and is_reference(call.user), call.user or ""),
+    ),
+    Hazard(
         "long_token",
         "The token is good for {} hours and cannot be called back: whoever finds it can use it as long.",
         lambda call: when(call.seconds > _LONG, f"{call.seconds / 3600:g}"),
@@ -145,4 +151,4 @@ DEVELOPER_SIGN_IN: tuple[Hazard[DeveloperSignIn], ...] = (
 
 
 def _is_new(call: DeveloperSignIn) -> bool:
-    return call.user is not None and call.owner is None
+    return call.user is not None and call.owner is None and not is_reference(call.user)
