@@ -139,7 +139,7 @@ class Conduct:
         await self._refuse_outright(steps)
         assessment = await self._assessed(steps, assessing)
         caller = await self._caller(asks_sts=self._asks_sts(steps))
-        facts = self._facts(assessment.effect, assessment.pool or _new_pool(steps), caller)
+        facts = self._facts(assessment.effect, assessment.pool or new_pool(steps), caller)
         decision = strictest(decide(self.policy, replace(facts, operation=tool.name)) for tool in self._tools(steps))
         agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
         if decision.verdict is Verdict.REFUSE:
@@ -159,7 +159,9 @@ class Conduct:
         Raises:
             Refused: that is on record.
         """
-        decision = next((found for tool in self._tools(steps) if (found := refusal(self.policy, tool))), None)
+        decision = next(
+            (found for tool in self._tools(steps) if (found := refusal(self.policy, tool, self.tool))), None
+        )
         if decision is not None:
             unread = Assessment(Findings(self.tool.effect, self.tool.description), "")
             caller = await self._caller(asks_sts=False)
@@ -248,7 +250,7 @@ class Conduct:
         return live.images
 
 
-def _new_pool(steps: Sequence[Step]) -> Pool | None:
+def new_pool(steps: Sequence[Step]) -> Pool | None:
     """The pool that a call is about to create, for the policy: it has no id yet."""
     name = getattr(steps[0].request, "identity_pool_name", None)
     return Pool("", name, getattr(steps[0].request, "identity_pool_tags", None) or {}) if name else None

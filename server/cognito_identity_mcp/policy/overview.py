@@ -37,9 +37,13 @@ def outlook(policy: Policy, tool: Tool) -> Outlook:
     return Outlook(tool, usual(policy, facts), rules)
 
 
-def refusal(policy: Policy, tool: Tool) -> Decision | None:
-    """The refusal that meets every call of a tool whatever its arguments, or None."""
-    return refused_outright(policy, [Facts(tool.name, tool.name, effect) for effect in _effects(tool)])
+def refusal(policy: Policy, tool: Tool, called: Tool | None = None) -> Decision | None:
+    """The refusal that meets every call of a tool whatever its arguments, or None.
+
+    `called`: the workflow tool that runs it as a step; policies can speak of either.
+    """
+    name = tool.name if called is None else called.name
+    return refused_outright(policy, [Facts(name, tool.name, effect) for effect in _effects(tool)])
 
 
 def _effects(tool: Tool) -> tuple[Effect, ...]:
