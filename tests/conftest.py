@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import structlog
 from botocore.loaders import create_loader
 from hypothesis import settings
 
@@ -20,16 +19,6 @@ pytest_plugins = ["pytester"]
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def logs_go_to_the_standard_library() -> None:
-    """So that caplog sees them; with plain tracebacks, as in production."""
-    structlog.configure(
-        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import structlog
 from mcp_types import CallToolResult, InputRequiredResult
 
 from cognito_identity_mcp import arguments, rendering, targets
@@ -20,6 +19,7 @@ from cognito_identity_mcp.confirmation.elicitation import Waiting
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Failure, ToolError
 from cognito_identity_mcp.identification import Identification
+from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.secrets.delivery import Delivery
@@ -30,7 +30,7 @@ from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.service import CognitoIdentity
 from cognito_identity_tools.shapes import Shape
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 Reply = CallToolResult | InputRequiredResult
 

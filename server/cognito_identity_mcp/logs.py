@@ -1,12 +1,16 @@
-"""Structured logs on stderr; stdout belongs to the protocol."""
+"""Logs on stderr, a line for each event: its name and its facts. stdout belongs to the protocol.
+
+The standard library's logging is all they need: structlog loads rich, a tenth of a server's start, and takes three
+times as long for a line.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-
-import structlog
-from structlog.typing import Processor
+from datetime import UTC, datetime
+from typing import Any
 
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
@@ -14,37 +18,64 @@ _QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aio
 """Never below warning: their debug lines hold messages and requests with tokens in them."""
 
 
+class EventLog:
+    """Events by name, each with its facts. What formats the lines is the handlers' business."""
+
+    def __init__(self, name: str = "cognito_identity_mcp") -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **facts: object) -> None:
+        self._logger.info(event, extra={"facts": facts})
+
+    def warning(self, event: str, **facts: object) -> None:
+        self._logger.warning(event, extra={"facts": facts})
+
+    def error(self, event: str, **facts: object) -> None:
+        self._logger.error(event, extra={"facts": facts})
+
+    def exception(self, event: str, **facts: object) -> None:
+        """With the traceback of the exception that is being handled."""
+        self._logger.exception(event, extra={"facts": facts})
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object: the facts, event, logger, level, timestamp, and the traceback as text, without variables."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            **_facts(record),
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": _timestamp(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=repr)
+
+
+class TextLines(logging.Formatter):
+    """For people. Facts are quoted, so that none can pose as a line of its own or steer the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = "".join(f" {name}={value!r}" for name, value in _facts(record).items())
+        line = f"{_timestamp(record)} [{record.levelname.lower()}] {record.name}: {record.getMessage()}{facts}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    return getattr(record, "facts", {})
+
+
+def _timestamp(record: logging.LogRecord) -> str:
+    return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def configure(level: LogLevel, log_format: LogFormat = "auto") -> None:
     """Sends this process's logs, ours and the libraries', to stderr: a line each, text in a terminal, else JSON."""
-    shared: list[Processor] = [
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.stdlib.PositionalArgumentsFormatter(),
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+    is_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering(log_format))
-    )
+    handler.setFormatter(TextLines() if is_text else JsonLines())
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
-
-
-def _console() -> Processor:
-    # Tracebacks without local variables: those may hold secrets.
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-
-
-def _rendering(log_format: LogFormat) -> list[Processor]:
-    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    if log_format == "text" or (log_format == "auto" and sys.stderr.isatty()):
-        return [strip, _console()]
-    return [strip, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -10,13 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
-
 from cognito_identity_mcp.assessment.model import Image, Step
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_mcp.journal.records import Attempt, Outcome
+from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.stores import Stores
@@ -25,7 +24,7 @@ from cognito_identity_tools.operation import Tool
 if TYPE_CHECKING:
     from cognito_identity_mcp.confirmation.gate import Gate
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 T = TypeVar("T")
 

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
-import structlog
 from anyio.abc import TaskStatus
 from mcp.server import Server
 
 from cognito_identity_mcp.app import ServicesContext, mcp_server, services
+from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.settings import Settings, SettingsError, Transport
 from cognito_identity_mcp.stdio import stdio_streams
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 
 def serve(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from mcp import Client
 
 from cognito_identity_mcp.app import mcp_server
 from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.logs import JsonLines
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.service import Answer
@@ -55,14 +56,15 @@ async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_wi
         "retryable": False,
     }
     assert "ZeroDivision" not in result.model_dump_json()
-    (crash,) = [record.getMessage() for record in caplog.records if "tool_crashed" in record.getMessage()]
+    logged = [JsonLines().format(record) for record in caplog.records]
+    (crash,) = [line for line in logged if "tool_crashed" in line]
     entry = json.loads(crash)
     assert (entry["event"], entry["tool"]) == ("tool_crashed", tool)
     assert entry["exception"].startswith("Traceback (most recent call last):\n")
     assert entry["exception"].splitlines()[-1] == f"ZeroDivisionError: {tool} of 2 members"
-    assert sum("ZeroDivisionError" in record.getMessage() for record in caplog.records) == 1
+    assert sum("ZeroDivisionError" in line for line in logged) == 1
     values = [IN, *(str(value) for value in ARGUMENTS[tool].values() if isinstance(value, str))]
-    assert [value for value in values if value in caplog.text] == []
+    assert [value for value in values if value in "".join(logged)] == []
 
 
 async def test_the_server_lives_on_after_a_crash(era: Era) -> None:

@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import Self
 
 import anyio
-import structlog
 
 from cognito_identity_mcp.aws.client import AwsCognitoIdentity
 from cognito_identity_mcp.aws.connections import Connections, ConnectionSettings
 from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.logs import EventLog
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 
 class AwsServices:

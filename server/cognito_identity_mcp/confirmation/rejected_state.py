@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from mcp.server import ServerRequestContext
 from mcp.server.context import CallNext, HandlerResult
 from mcp.shared.exceptions import MCPError
 
 from cognito_identity_mcp import rendering
 from cognito_identity_mcp.errors import Failure
+from cognito_identity_mcp.logs import EventLog
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 _REJECTED = Failure(
     kind="refused",

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio.to_thread
-import structlog
 
+from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.handles import Handle, Kind
 from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_mcp.settings import Secrets, Settings, SettingsError, Transport
@@ -24,7 +24,7 @@ from cognito_identity_tools.shapes import Shape
 if TYPE_CHECKING:
     from cognito_identity_mcp.secrets.handoff import HandOff
 
-log = structlog.stdlib.get_logger("cognito_identity_mcp")
+log = EventLog()
 
 _WITHHELD = (
     "The secret was issued but is withheld from this conversation, and it was not kept. "
