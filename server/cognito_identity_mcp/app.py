@@ -32,7 +32,7 @@ from cognito_identity_mcp.listing import every_tool, tools
 from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
-from cognito_identity_mcp.secrets.delivery import Delivery, fetch_command
+from cognito_identity_mcp.secrets.delivery import Delivery, check_inline, fetch_command
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings, is_loopback_url
 from cognito_identity_mcp.storage.folder import StateFolder
@@ -103,6 +103,7 @@ async def mcp_server(
     """
     stores, key = await anyio.to_thread.run_sync(_stores, settings)
     policy = await anyio.to_thread.run_sync(policy_file.policy, settings) if policy is None else policy
+    check_inline(settings, allowed_over_http=policy.inline_secrets_over_http)
     dispatcher = Dispatcher(
         services=where,
         policy=policy,

@@ -120,6 +120,7 @@ class Source:
     rules: tuple[Rule, ...] = ()
     operations: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
     effects: Mapping[Effect, Verdict] = field(default_factory=dict[Effect, Verdict])
+    inline_secrets_over_http: bool = False
 
     def setting(self, facts: Facts) -> Decision | None:
         """By the tool that was called and the operation that runs, the stricter of the two; else by the effect."""
@@ -145,6 +146,11 @@ class Policy:
     @property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rule for source in (*self.sources, *self.limits) for rule in source.rules)
+
+    @property
+    def inline_secrets_over_http(self) -> bool:
+        """Whether results may hold tokens and keys for clients that connect over HTTP."""
+        return any(source.inline_secrets_over_http for source in self.sources)
 
     @property
     def needs_account(self) -> bool:

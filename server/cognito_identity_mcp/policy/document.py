@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -147,6 +148,7 @@ class Document(_Table):
     effects: dict[_Effect, _Decision] = {}
     operations: dict[_Tool, _Decision] = {}
     rules: tuple[RuleTable, ...] = ()
+    inline_secrets_over_http: StrictBool = False
 
     @field_validator("rules")
     @classmethod
@@ -161,4 +163,5 @@ class Document(_Table):
 
     def source(self, name: str) -> Source:
         """`name` is for people: "policy file"."""
-        return Source(name, tuple(table.rule() for table in self.rules), self.operations, self.effects)
+        rules = tuple(table.rule() for table in self.rules)
+        return Source(name, rules, self.operations, self.effects, self.inline_secrets_over_http)
