@@ -18,14 +18,13 @@ from cognito_identity_mcp.conduct import Conduct
 from cognito_identity_mcp.confirmation.elicitation import Waiting
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Failure, ToolError
-from cognito_identity_mcp.identification import Identification
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.secrets.delivery import Delivery
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.targets import Target
-from cognito_identity_mcp.toolbox import RUNS, TOOLS
+from cognito_identity_mcp.toolbox import HAVE_NO_REGION, RUNS, TOOLS
 from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.service import CognitoIdentity
 from cognito_identity_tools.shapes import Shape
@@ -81,49 +80,52 @@ class Dispatcher:
         """
         tool = TOOLS[call.tool]
         started = time.perf_counter()
-        outcome, reply = await self._replied(tool, call)
+        request_ids: list[str] = []
+        outcome, reply = await self._replied(tool, call, request_ids)
         log.info(
             "tool_call",
             tool=tool.name,
             effect=str(tool.effect),
             outcome=outcome,
+            aws_request_ids=request_ids,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
         return reply
 
-    async def _replied(self, tool: Tool, call: ToolCall) -> tuple[str, Reply]:
+    async def _replied(self, tool: Tool, call: ToolCall, request_ids: list[str]) -> tuple[str, Reply]:
         try:
-            return "done", await self._run(tool, call)
+            return "done", await self._run(tool, call, request_ids)
         except Waiting as waiting:
             return "asked", waiting.result
         except ToolError as error:
+            request_ids.extend([error.failure.request_id] if error.failure.request_id else [])
             return error.failure.code, rendering.failure(error.failure)
         except Exception:
+            # The outermost handler: a crash is logged whole and reaches the model plain.
             log.exception("tool_crashed", tool=tool.name)
             return _INTERNAL.code, rendering.failure(_INTERNAL)
 
-    async def _run(self, tool: Tool, call: ToolCall) -> CallToolResult:
+    async def _run(self, tool: Tool, call: ToolCall, request_ids: list[str]) -> CallToolResult:
         request = arguments.parse(tool, call.arguments)
         self.references.check(request)
-        conduct = self._conduct(tool, await self._target(tool, request), call.conversation)
+        conduct = Conduct(
+            tool=tool,
+            target=await self._target(tool, request),
+            conversation=call.conversation,
+            services=self.services,
+            policy=self.policy,
+            references=self.references,
+            recording=self.recording,
+            request_ids=request_ids,
+        )
         output = await RUNS[tool.name](request, conduct)
         return rendering.result(tool, await self.delivery.delivered(tool, request, output, conduct.target))
 
     async def _target(self, tool: Tool, request: Shape) -> Target:
         default = None if targets.regions_named(request) else await self.services.default_region()
+        if tool.name in HAVE_NO_REGION:
+            default = default or targets.FALLBACK_REGION
         return targets.resolve(tool, request, self.services.place, default)
-
-    def _conduct(self, tool: Tool, target: Target, conversation: Conversation) -> Conduct:
-        return Conduct(
-            tool=tool,
-            target=target,
-            conversation=conversation,
-            service=self.services.in_region(target.region),
-            identification=Identification(self.services, target.region),
-            policy=self.policy,
-            references=self.references,
-            recording=self.recording,
-        )
 
 
 _INTERNAL = Failure(

@@ -23,6 +23,7 @@ from cognito_identity_tools.operation import Tool
 
 if TYPE_CHECKING:
     from cognito_identity_mcp.confirmation.gate import Gate
+    from cognito_identity_mcp.journal.journal import Journal
 
 log = EventLog()
 
@@ -47,6 +48,18 @@ class Recording:
 
         opened, key = await self.stores.open(), await self.stores.key()
         return Gate(opened.approvals, opened.grants, key.digest, self.command, self.patience)
+
+    async def changes(self, tool: Tool, ask: Callable[[Journal], Awaitable[T]]) -> T:
+        """What the journal says.
+
+        Raises:
+            Refused: it cannot be read.
+        """
+
+        async def asked() -> T:
+            return await ask((await self.stores.open()).journal)
+
+        return await self.required(tool, asked)
 
     async def refused(self, agreement: Agreement, failure: Failure) -> None:
         """Records that a call did not run. It does not run either where that cannot be recorded."""

@@ -28,6 +28,9 @@ def _operation(operation: Operation) -> Run:
 TOOLS: Mapping[str, Tool] = MappingProxyType({**OPERATIONS, **WORKFLOWS})
 """By name, in the order in which they are listed."""
 
+HAVE_NO_REGION = frozenset(name for name, workflow in WORKFLOWS.items() if not workflow.needs_region)
+"""Tools that work without the service, or find the region themselves."""
+
 RUNS: Mapping[str, Run] = MappingProxyType(
     {
         **{name: _operation(operation) for name, operation in OPERATIONS.items()},

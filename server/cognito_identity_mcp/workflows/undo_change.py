@@ -1,0 +1,148 @@
+"""`undo_change`: puts back what a change replaced, through the same gate as every other change."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from cognito_identity_mcp.assessment.difference import difference
+from cognito_identity_mcp.assessment.model import Change as Difference, Image, Step
+from cognito_identity_mcp.journal.changes import Change, JournalDamaged, NoSuchChange
+from cognito_identity_mcp.journal.history import ChangeId
+from cognito_identity_mcp.restoring import RESTORABLE, Restorable, State
+from cognito_identity_mcp.secrets.redaction import redacted
+from cognito_identity_mcp.workflows.faults import cannot_be_undone, journal_damaged, no_such_change
+from cognito_identity_mcp.workflows.workflow import Workflow
+from cognito_identity_tools.operation import Effect
+from cognito_identity_tools.shapes import Shape
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.conduct import Conduct
+
+_LOOK = "Look at the present state, and change by hand what the user still wants changed."
+
+
+class UndoChangeInput(Shape):
+    change_id: ChangeId = Field(description="From list_changes.")
+
+
+class Left(Shape):
+    """One member that is not as it was before the change."""
+
+    path: str
+    before: Any = None
+    now: Any = None
+
+
+class UndoChangeOutput(Shape):
+    undone: str
+    restored: bool
+    not_restored: list[Left] | None = None
+
+
+async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
+    change = await _change(request.change_id, conduct)
+    row = _restorable(change)
+    before, after = _image(change, row, change.attempt.before), _image(change, row, _after(change))
+    conduct = _there(change, conduct)
+    address = row.address(change.attempt.request)
+    now = await _state(conduct, row, address)
+    steps = row.steps(address, before, now)
+    await _unmoved(change, conduct, steps, difference(after, now))
+    if steps:
+        await conduct.carry_out(*steps, undoes=change.id)
+        now = await _state(conduct, row, address)
+    left = [Left(path=each.path, before=each.before, now=each.after) for each in difference(before, now)]
+    return UndoChangeOutput(undone=change.id, restored=not left, not_restored=left or None)
+
+
+async def _change(change_id: str, conduct: Conduct) -> Change:
+    try:
+        return await conduct.recording.changes(conduct.tool, lambda journal: journal.change(change_id))
+    except NoSuchChange as error:
+        raise no_such_change(error) from error
+    except JournalDamaged as error:
+        raise journal_damaged(error) from error
+
+
+def _restorable(change: Change) -> Restorable:
+    """How the change's kind is put back.
+
+    Raises:
+        Refused: it was not made, nobody knows whether it was, or it is final.
+    """
+    if change.state != "done":
+        raise cannot_be_undone(change.id, f"its outcome is {change.state}.", change.how_to_find_out or _LOOK)
+    row = RESTORABLE.get(change.attempt.operation)
+    if row is None:
+        what = f"{change.attempt.operation} cannot be taken back."
+        raise cannot_be_undone(change.id, what, "Tell the user that Cognito Identity has no way back from it.")
+    return row
+
+
+def _after(change: Change) -> tuple[Image, ...]:
+    return change.outcome.after if change.outcome else ()
+
+
+def _image(change: Change, row: Restorable, images: tuple[Image, ...]) -> State:
+    """The state in one of the change's images, without the members that only address it.
+
+    Raises:
+        Refused: the state was not read then, so nobody knows what to put back.
+    """
+    address = row.address(change.attempt.request)
+    found = [image.answer for image in images if image.operation == row.read and image.request == address]
+    if not found:
+        raise cannot_be_undone(change.id, "the state before or after it is not on record.", _LOOK)
+    return found[0]
+
+
+def _there(change: Change, conduct: Conduct) -> Conduct:
+    """The conduct where the change was made.
+
+    Raises:
+        Refused: this server works elsewhere.
+    """
+    if change.attempt.place != conduct.target.place:
+        why = f"it was made at {change.attempt.place}, and this server works at {conduct.target.place}."
+        raise cannot_be_undone(change.id, why, "Use a server that is started as that one was.")
+    return conduct.at(change.attempt.region)
+
+
+async def _state(conduct: Conduct, row: Restorable, address: State) -> State:
+    return redacted(await conduct.read(row.read, **address))
+
+
+async def _unmoved(change: Change, conduct: Conduct, steps: list[Step], moved: tuple[Difference, ...]) -> None:
+    """Raises:
+    Refused: the state is no longer as the change left it; that is on record.
+    """
+    if not moved:
+        return
+    why = "the state has been changed since, and putting it back would undo that too."
+    details = tuple(_detail(each) for each in moved)
+    raise await conduct.refuse(cannot_be_undone(change.id, why, _LOOK, details), steps)
+
+
+def _detail(moved: Difference) -> dict[str, Any]:
+    left, now = (json.dumps(value, ensure_ascii=False) for value in (moved.before, moved.after))
+    text = f"{moved.path}: the change left {left}, now it is {now}"
+    return {"path": moved.path, "rule": "must be as the change left it", "text": text}
+
+
+TOOL = Workflow(
+    name="undo_change",
+    title="Undo a change",
+    description=(
+        "Puts back what update_identity_pool, set_identity_pool_roles, set_principal_tag_attribute_map, tag_resource "
+        "or untag_resource replaced, unless it was changed again since. Asks as those do. Deletions, merges and "
+        "unlinks are final."
+    ),
+    input=UndoChangeInput,
+    output=UndoChangeOutput,
+    effect=Effect.OVERWRITE,
+    run=_run,
+    needs_region=False,
+)
