@@ -1,0 +1,216 @@
+"""`policy`: what the policy says about each tool, and why it decides one call as it does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import anyio
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cognito_identity_mcp import logs, rendering
+from cognito_identity_mcp.app import services
+from cognito_identity_mcp.cli import options, terminal
+from cognito_identity_mcp.cli.call import exit_status, read_arguments
+from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.cli.policy_inquiry import Inquiry, inquire
+from cognito_identity_mcp.confirmation.question import plain
+from cognito_identity_mcp.errors import ToolError
+from cognito_identity_mcp.policy import file as policy_file
+from cognito_identity_mcp.policy.decision import Policy
+from cognito_identity_mcp.policy.explanation import Considered
+from cognito_identity_mcp.policy.overview import Outlook, outlook, refusal
+from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_tools.catalogue import OPERATIONS
+
+GROUP = typer.Typer(no_args_is_help=True, help="See what is allowed, asked and refused, and why.")
+
+_AsJson = Annotated[
+    bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
+]
+_Scopes = Annotated[
+    list[str] | None, typer.Option("--scope", help="A scope of the caller's token; can be given several times.")
+]
+
+
+@GROUP.command()
+def show(
+    as_json: _AsJson = None,
+    read_only: options.ReadOnly = None,
+    policy: options.PolicyOption = None,
+    preset: options.PresetOption = None,
+    config: options.Config = None,
+) -> None:
+    """Print what is decided for each tool, by what, and the rules that may change it for some calls.
+
+    A call's effect can be lower or higher than the tool's usual one; for one call: policy explain TOOL ARGUMENTS.
+    """
+    settings = options.read(config, read_only=read_only, policy=policy, preset=preset)
+    with options.settings_errors():
+        rules = policy_file.policy(settings)
+    outlooks = [outlook(rules, tool) for tool in TOOLS.values()]
+    if _prints_json(as_json):
+        _print_json({"tools": [_outlook_data(rules, each) for each in outlooks]})
+    else:
+        Console().print(_outlook_table(outlooks))
+
+
+@GROUP.command()
+def explain(
+    tool: Annotated[str, typer.Argument(help="Operation, as delete_identity_pool.", show_default=False)],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE… | JSON | -", help="Arguments; - reads JSON from stdin.")
+    ] = None,
+    scope: _Scopes = None,
+    as_json: _AsJson = None,
+    local: options.Local = None,
+    data: options.Data = None,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    endpoint_url: options.EndpointUrl = None,
+    read_only: options.ReadOnly = None,
+    policy: options.PolicyOption = None,
+    preset: options.PresetOption = None,
+    log_level: options.LogLevelOption = None,
+    config: options.Config = None,
+) -> None:
+    """Say what would be decided about one call, by which rule, and why each rule matches or does not.
+
+    Reads the live state that the decision rests on, as the call itself would; makes no call that changes something.
+
+    Exit status: 0 explained, 1 crash, 2 wrong arguments, 4 the service answered with an error, 5 no answer.
+    """
+    operation = OPERATIONS.get(tool)
+    if operation is None:
+        fail(f"There is no operation {tool!r}. Operations are: {', '.join(OPERATIONS)}.")
+    values = read_arguments(operation, arguments or [])
+    settings = options.read(
+        config,
+        local=local,
+        data=data,
+        profile=profile,
+        region=region,
+        endpoint_url=endpoint_url,
+        read_only=read_only,
+        policy=policy,
+        preset=preset,
+        log_level=log_level or "warning",
+    )
+    logs.configure(settings.log_level, settings.log_format)
+    try:
+        with options.settings_errors():
+            rules = policy_file.policy(settings)
+            found = anyio.run(inquire, services(settings), rules, operation, values, frozenset(scope or ()))
+    except ToolError as error:
+        failed = rendering.failure(error.failure)
+        terminal.show(failed, as_json=_prints_json(as_json))
+        raise typer.Exit(exit_status(failed)) from None
+    if _prints_json(as_json):
+        _print_json(_inquiry_data(found))
+    else:
+        _print_inquiry(found)
+
+
+def _prints_json(as_json: bool | None) -> bool:
+    return not sys.stdout.isatty() if as_json is None else as_json
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _outlook_data(policy: Policy, each: Outlook) -> dict[str, Any]:
+    return {
+        "tool": each.tool.name,
+        "effect": each.tool.effect,
+        "decision": each.decision.verdict,
+        "decided_by": each.decision.rule,
+        "refused_outright": refusal(policy, each.tool) is not None,
+        "rules": [{"name": rule.name, "decision": rule.verdict} for rule in each.rules],
+    }
+
+
+def _outlook_table(outlooks: list[Outlook]) -> Table:
+    table = Table("Tool", "Effect", "Decision", "Decided by", "Rules that may change it")
+    for each in outlooks:
+        rules = "\n".join(f"{rule.verdict}: {rule.name}" for rule in each.rules)
+        decision = each.decision
+        table.add_row(*_plain(each.tool.name, each.tool.effect, decision.verdict, decision.rule, rules))
+    return table
+
+
+def _inquiry_data(found: Inquiry) -> dict[str, Any]:
+    facts, findings, why = found.facts, found.assessment.findings, found.explanation
+    return {
+        "tool": facts.tool,
+        "decision": why.decision.verdict,
+        "decided_by": why.decision.rule,
+        "effect": findings.effect,
+        "consequence": findings.consequence,
+        "warnings": list(findings.warnings),
+        "region": facts.region,
+        "account": facts.account,
+        "pool": facts.pool and {"id": facts.pool.id, "name": facts.pool.name, "tags": facts.pool.tags},
+        "scopes": sorted(facts.scopes or ()),
+        "said_by": [{"decision": each.verdict, "rule": each.rule} for each in why.opinions],
+        "rules": [_considered_data(each) for each in why.considered],
+    }
+
+
+def _considered_data(each: Considered) -> dict[str, Any]:
+    return {
+        "name": each.rule.name,
+        "decision": each.rule.verdict,
+        "match": each.match,
+        "conditions": [
+            {"condition": finding.condition, "match": finding.match, "why": finding.why} for finding in each.findings
+        ],
+    }
+
+
+def _print_inquiry(found: Inquiry) -> None:
+    """A table for each part of the answer; grants that would let the call through are another part."""
+    console = Console()
+    console.print(_summary_table(found))
+    console.print(_said_table(found))
+    if found.explanation.considered:
+        console.print(_considered_table(found.explanation.considered))
+
+
+def _summary_table(found: Inquiry) -> Table:
+    table = Table(show_header=False)
+    data = _inquiry_data(found)
+    for name in ("tool", "decision", "decided_by", "effect", "consequence", "region", "account"):
+        table.add_row(*_plain(name, data[name] or "not known"))
+    pool = found.facts.pool
+    if pool is not None:
+        tags = "not known" if pool.tags is None else ", ".join(f"{key} = {value}" for key, value in pool.tags.items())
+        table.add_row(*_plain("pool", f"{pool.id or 'a new one'}\nname: {pool.name or 'not known'}\ntags: {tags}"))
+    table.add_row(*_plain("warnings", "\n".join(found.assessment.findings.warnings)))
+    return table
+
+
+def _said_table(found: Inquiry) -> Table:
+    table = Table("Decision", "Said by", title="The strictest of these decides", title_justify="left")
+    for each in found.explanation.opinions:
+        table.add_row(*_plain(each.verdict, each.rule))
+    return table
+
+
+def _considered_table(considered: tuple[Considered, ...]) -> Table:
+    table = Table("Rule", "Decision", "Match", "Conditions", title="Rules", title_justify="left")
+    for each in considered:
+        conditions = "\n".join(f"{one.condition} {one.match}: {one.why}" for one in each.findings)
+        table.add_row(*_plain(each.rule.name, each.rule.verdict, each.match, conditions))
+    return table
+
+
+def _plain(*cells: str) -> Iterator[Text]:
+    """The cells without markup and control characters: names and tags come from the account."""
+    for cell in cells:
+        yield Text("\n".join(plain(line) for line in cell.split("\n")))

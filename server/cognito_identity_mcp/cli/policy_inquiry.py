@@ -1,0 +1,62 @@
+"""The steps of a call up to its decision, and no further: parse → resolve target → assess → decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_identity_mcp import arguments, targets
+from cognito_identity_mcp.app import ServicesContext
+from cognito_identity_mcp.assessment.live import Live
+from cognito_identity_mcp.assessment.model import Assessment, Step
+from cognito_identity_mcp.assessment.table import assess
+from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.conduct import new_pool
+from cognito_identity_mcp.errors import ServiceFailed
+from cognito_identity_mcp.policy.decision import Facts, Policy
+from cognito_identity_mcp.policy.explanation import Explanation, explain
+from cognito_identity_tools.errors import CognitoIdentityError
+from cognito_identity_tools.operation import Operation
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is known about a call that is not made, and what the policy would decide about it."""
+
+    assessment: Assessment
+    facts: Facts
+    explanation: Explanation
+
+
+async def inquire(
+    where: ServicesContext, policy: Policy, operation: Operation, given: Mapping[str, Any], scopes: frozenset[str]
+) -> Inquiry:
+    """Looks into one call of an operation by a caller with these scopes. Only `read` operations go out.
+
+    Raises:
+        InvalidInput: the arguments are wrong.
+        ServiceFailed: Cognito Identity refused a read, as it would refuse the call.
+        RequestFailed: no answer came.
+    """
+    async with where:
+        request = arguments.parse(operation, given)
+        default = None if targets.regions_named(request) else await where.default_region()
+        target = targets.resolve(operation, request, where.place, default)
+        step = Step(operation, request)
+        try:
+            live = Live(where.in_region(target.region))
+            assessment = await assess([step], live, pool_wanted=policy.needs_pool(operation.name))
+        except CognitoIdentityError as error:
+            raise ServiceFailed.from_error(error) from error
+        known = await where.identity(target.region) if policy.needs_account else AwsIdentity()
+    facts = Facts(
+        tool=operation.name,
+        operation=operation.name,
+        effect=assessment.effect,
+        region=target.region,
+        account=known.account,
+        pool=assessment.pool or new_pool([step]),
+        scopes=scopes,
+    )
+    return Inquiry(assessment, facts, explain(policy, facts))
