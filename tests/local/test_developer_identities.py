@@ -66,6 +66,7 @@ def test_a_guest_is_upgraded_by_the_developer(aws: Client, pool: str) -> None:
     guest = aws.get_id(pool)
     assert sign_in(aws, pool, "ann", identity_id=guest) == guest
     assert sign_in(aws, pool, "ann") == guest
+    assert sign_in(aws, pool, "ann", identity_id=guest) == guest
 
 
 @pytest.mark.local_only
@@ -115,7 +116,9 @@ def test_the_logins_need_an_entry_of_the_pools_developer(aws: Client, pool: str)
 @pytest.mark.holds("errors-02", "errors-07", "errors-05", "developer_identities-17")
 def test_an_identity_that_is_unknown_elsewhere_or_lost(aws: Client, pool: str) -> None:
     unknown, elsewhere = "us-east-1:0", aws.get_id(aws.create_pool())
-    lost = sign_in(aws, pool, "ann")
+    lost, merged = sign_in(aws, pool, "ann"), sign_in(aws, pool, "cem")
+    sign_in(aws, pool, "dan")
+    aws.call("merge_developer_identities", **merge(pool, "cem", "dan"))
     aws.call("unlink_developer_identity", **unlink(pool, lost, "ann"))
 
     def refused(identity: str) -> Refused:
@@ -123,7 +126,9 @@ def test_an_identity_that_is_unknown_elsewhere_or_lost(aws: Client, pool: str) -
 
     assert refused(unknown) == Refused("ResourceNotFoundException", "Identity 'us-east-1:0' not found.")
     assert refused(elsewhere) == NO_MATCH
-    assert refused(lost) == Refused("NotAuthorizedException", f"Access to Identity '{lost}' is forbidden.")
+    for identity in (lost, merged):
+        expected = Refused("NotAuthorizedException", f"Access to Identity '{identity}' is forbidden.")
+        assert refused(identity) == expected
 
 
 @pytest.mark.holds(

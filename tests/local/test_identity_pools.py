@@ -182,6 +182,10 @@ def test_other_regions_and_accounts_do_not_exist(url: str) -> None:
             assert other.call("delete_identities", identity_ids_to_delete=[identity]) == {
                 "UnprocessedIdentityIds": [{"IdentityId": identity, "ErrorCode": "AccessDenied"}]
             }
+        unknown = "us-east-1:00000000-0000-c000-0000-000000000000"
+        assert abroad.call("delete_identities", identity_ids_to_delete=[unknown]) == {
+            "UnprocessedIdentityIds": [{"IdentityId": unknown, "ErrorCode": "AccessDenied"}]
+        }
         foreign = post(url, "GetId", {"IdentityPoolId": pool, "AccountId": "999999999999"}, signed=False)
         assert foreign.json["message"] == f"IdentityPool '{pool}' not found."
         assert stranger.create_pool() in [
