@@ -27,7 +27,7 @@ from cognito_identity_mcp.aws.services import AwsServices
 from cognito_identity_mcp.confirmation.rejected_state import rejected_state
 from cognito_identity_mcp.conversation import McpConversation
 from cognito_identity_mcp.dispatch import Dispatcher, Reply, Services, ToolCall
-from cognito_identity_mcp.instructions import INSTRUCTIONS
+from cognito_identity_mcp.instructions import instructions
 from cognito_identity_mcp.listing import every_tool, tools
 from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
@@ -148,7 +148,7 @@ def _server(dispatcher: Dispatcher, listed: list[Tool], key: bytes) -> Server[di
         version=__version__,
         title="Amazon Cognito identity pools",
         description="The 23 operations of Cognito Identity, with human consent for what cannot be undone.",
-        instructions=INSTRUCTIONS,
+        instructions=instructions(dispatcher.references.names),
         website_url=WEBSITE,
         icons=[Icon(src=_data_url(_ICON), mime_type="image/svg+xml", sizes=["any"])],
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},

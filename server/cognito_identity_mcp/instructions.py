@@ -1,5 +1,9 @@
 """What a model has to know about the domain before it touches a pool."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 INSTRUCTIONS = """\
 Amazon Cognito identity pools: an identity pool gives each user an identity id and, for it, AWS credentials in an IAM \
 role. Pools and identities live in a region; their ids start with it.
@@ -26,5 +30,11 @@ consent: do not repeat a call that was declined.
 Errors say what was wrong, what to do next, and whether trying again can help. After an unknown outcome find out \
 first, as the error says. Lists come in pages: pass next_token back until there is none.
 
-Tokens and keys may be withheld from results; never ask the user to paste them.
+Secrets: a result may have a handoff instead of tokens and keys; tell the user its `use`. As a login's token, \
+`secret:NAME` stands for one that the operator configured. Never ask the user to paste a token or a key.
 """
+
+
+def instructions(secrets: Sequence[str]) -> str:
+    """The instructions of a server with these configured secrets, by name."""
+    return INSTRUCTIONS + (f"Configured: {', '.join(secrets)}.\n" if secrets else "")

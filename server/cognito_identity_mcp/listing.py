@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from mcp_types import Tool as Entry, ToolAnnotations
 
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.policy.overview import refusal
+from cognito_identity_mcp.secrets.delivery import HANDOFF_SCHEMA
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.operation import Effect, Tool
 from cognito_identity_tools.schema import input_schema, output_schema
@@ -37,9 +39,15 @@ def entry(tool: Tool) -> Entry:
         title=tool.title,
         description=tool.description,
         input_schema=input_schema(tool),
-        output_schema=output_schema(tool),
+        output_schema=_output_schema(tool),
         annotations=hints(tool),
     )
+
+
+def _output_schema(tool: Tool) -> dict[str, Any]:
+    """Names and types, with what stands beside a secret that is handed off."""
+    schema = output_schema(tool)
+    return schema if not tool.output_secrets else {**schema, "properties": {**schema["properties"], **HANDOFF_SCHEMA}}
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio.to_thread
@@ -38,6 +39,21 @@ _USES = {
     ),
     Kind.TOKEN: "On the server's machine `{command}` prints the token.",
 }
+
+HANDOFF_SCHEMA: Mapping[str, Any] = MappingProxyType(
+    {
+        "handoff": {
+            "type": "object",
+            "description": "The secret is kept outside: tell the user `use`.",
+            "properties": {
+                "handle": {"type": "string"},
+                "expires_at": {"type": "string", "format": "date-time"},
+                "use": {"type": "string"},
+            },
+        }
+    }
+)
+"""The member that a result has beside a secret that was handed off, for the tool's output schema."""
 
 
 class State(Protocol):
