@@ -19,7 +19,6 @@ from cognito_identity_mcp.cli import options, terminal
 from cognito_identity_mcp.cli.call import exit_status, read_arguments
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.policy_inquiry import Inquiry, inquire
-from cognito_identity_mcp.confirmation.question import plain
 from cognito_identity_mcp.errors import ToolError
 from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
@@ -213,4 +212,6 @@ def _considered_table(considered: tuple[Considered, ...]) -> Table:
 def _plain(*cells: str) -> Iterator[Text]:
     """The cells without markup and control characters: names and tags come from the account."""
     for cell in cells:
-        yield Text("\n".join(plain(line) for line in cell.split("\n")))
+        yield Text(
+            "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in cell)
+        )
