@@ -41,6 +41,7 @@ from cognito_identity_mcp.targets import FALLBACK_REGION
 from cognito_identity_mcp.toolbox import TOOLS
 
 NAME = "cognito-identity-mcp"
+LOCAL_PLACE = "the local service"
 WEBSITE = "https://github.com/cognito-identity-mcp/cognito-identity-mcp"
 
 _LOCAL_CREDENTIALS = ("local", "local")
@@ -64,11 +65,11 @@ def services(settings: Settings) -> ServicesContext:
         SettingsError: the local service's data cannot be used.
     """
     if not settings.local:
-        return _aws(settings, settings.endpoint_url, _place(settings))
+        return _aws(settings, settings.endpoint_url, place_of(settings))
     from cognito_identity_mcp.aws.local_services import LocalServices
     from cognito_identity_mcp.local_host import local_host
 
-    return LocalServices(local_host(settings), lambda url: _aws(settings, url, "the local service"))
+    return LocalServices(local_host(settings), lambda url: _aws(settings, url, LOCAL_PLACE))
 
 
 def _aws(settings: Settings, endpoint: str | None, place: str) -> AwsServices:
@@ -87,7 +88,10 @@ def _aws(settings: Settings, endpoint: str | None, place: str) -> AwsServices:
     return AwsServices(connection, place)
 
 
-def _place(settings: Settings) -> str:
+def place_of(settings: Settings) -> str:
+    """Where calls go, for people, and for what holds in one place only: approvals, grants, undoing."""
+    if settings.local:
+        return LOCAL_PLACE
     profile = f" profile {settings.profile}" if settings.profile else ""
     return f"AWS{profile} at {settings.endpoint_url}" if settings.endpoint_url else f"AWS{profile}"
 

@@ -12,7 +12,7 @@ from importlib import import_module
 
 import typer
 
-COMMANDS = ("demo", "serve", "local", "call", "policy", "changes", "credentials", "manifests")
+COMMANDS = ("demo", "serve", "local", "call", "policy", "approvals", "grants", "changes", "credentials", "manifests")
 
 _HELP = (
     "Amazon Cognito identity pools as MCP tools, with human consent for what cannot be undone, "

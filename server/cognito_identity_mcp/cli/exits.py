@@ -10,7 +10,11 @@ BAD_INPUT = 2
 """Exit status for wrong settings and wrong arguments, as of every usage error."""
 
 
-def fail(message: str) -> NoReturn:
-    """Ends the command: the message on stderr, exit status 2."""
+REFUSED = 3
+"""Exit status where nothing was done because nobody agreed to it."""
+
+
+def fail(message: str, status: int = BAD_INPUT) -> NoReturn:
+    """Ends the command with the message on stderr."""
     typer.echo(f"cognito-identity-mcp: {message}", err=True)
-    raise typer.Exit(BAD_INPUT)
+    raise typer.Exit(status)

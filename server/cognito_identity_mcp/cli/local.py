@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,8 @@ def local(
     Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
     option are separated by spaces. The command line wins.
     """
+    # pydantic looks for plugins in the metadata of all installed packages: a fifth of the start, and none is wanted.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
     from cognito_identity_local.quotas import parse_quotas
     from cognito_identity_local.server import LocalServiceError, LocalSettings
@@ -94,7 +97,9 @@ def local(
 
 def _faults(
     throttle: Sequence[str], fault: Sequence[str], latency: str | None, random_seed: int | None
-) -> FaultSettings:
+) -> FaultSettings | None:
+    if not (throttle or fault or latency):
+        return None
     from cognito_identity_local import faults
 
     return faults.FaultSettings(

@@ -31,6 +31,7 @@ ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", hel
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help=help_of("policy"), metavar="FILE")]
 PresetOption = Annotated[Preset | None, typer.Option("--preset", help=help_of("preset"))]
 HideRefused = Annotated[bool | None, typer.Option("--hide-refused/--list-refused", help=help_of("hide_refused"))]
+ApprovalWait = Annotated[float | None, typer.Option("--wait", help=help_of("approval_wait"), metavar="SECONDS")]
 SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
 State = Annotated[Path | None, typer.Option(help=help_of("state"), metavar="PATH")]
 LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="LEVEL")]

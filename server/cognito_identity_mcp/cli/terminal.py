@@ -31,12 +31,17 @@ async def ask(context: ClientRequestContext, params: ElicitRequestParams) -> Eli
     return await anyio.to_thread.run_sync(_answer, name, field)
 
 
+def read_line() -> str | None:
+    """What the person typed, without blanks around it; None at the end of the input (Ctrl-D)."""
+    line = sys.stdin.readline()
+    return line.strip() if line else None
+
+
 def _answer(name: str, field: dict[str, Any]) -> ElicitResult:
     prompt = f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": ")
     typer.echo(prompt, nl=False, err=True)
-    line = sys.stdin.readline()
-    answer = line.strip()
-    if not line:
+    answer = read_line()
+    if answer is None:
         return ElicitResult(action="cancel")
     if field["type"] != "boolean":
         return ElicitResult(action="accept", content={name: answer}) if answer else ElicitResult(action="decline")

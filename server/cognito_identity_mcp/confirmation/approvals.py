@@ -80,14 +80,13 @@ class Approvals:
 
     async def asked(self, subject: Subject) -> str:
         """Records a question that is about to be asked through the client; returns its id."""
-        return await self._insert(Kind.ELICITATION, subject, ANSWER_HOLDS_FOR)
+        return (await self._insert(Kind.ELICITATION, subject, ANSWER_HOLDS_FOR)).id
 
     async def requested(self, subject: Subject) -> Approval:
         """The request for a decision outside the conversation: the open one about the same, or a new one."""
-        found = await self._latest(_about(subject), approvals.c.status.in_([Status.PENDING, Status.DENIED]))
-        if found is None or found.kind is not Kind.APPROVAL:
-            found = await self.get(await self._insert(Kind.APPROVAL, subject, REQUEST_HOLDS_FOR))
-        return found
+        outside = and_(_about(subject), approvals.c.kind == Kind.APPROVAL)
+        found = await self._latest(outside, approvals.c.status.in_([Status.PENDING, Status.DENIED]))
+        return found or await self._insert(Kind.APPROVAL, subject, REQUEST_HOLDS_FOR)
 
     async def accepted(self, approval_id: str, subject: Subject) -> bool:
         """Uses up a yes that came through the client; false if that was done before, or it is about something else."""
@@ -132,41 +131,23 @@ class Approvals:
         open_ = approvals.c.status.in_([Status.PENDING, Status.APPROVED])
         return await self._decide(approval_id, open_, Status.DENIED, by, self._clock() + REQUEST_HOLDS_FOR)
 
-    async def get(self, approval_id: str) -> Approval:
-        """One approval, whatever its state.
-
-        Raises:
-            KeyError: there is no such id.
-        """
+    async def find(self, approval_id: str) -> Approval | None:
+        """One approval, whatever its state."""
         found = await self._select(approvals.c.id == approval_id, limit=1)
-        if not found:
-            raise KeyError(approval_id)
-        return found[0]
+        return found[0] if found else None
 
     async def latest(self, limit: int, *, all_of_them: bool = False) -> list[Approval]:
         """The newest first: those that can be decided or used, or all."""
         open_ = and_(approvals.c.status != Status.USED, self._holds())
         return await self._select(approvals.c.id.is_not(None) if all_of_them else open_, limit=limit)
 
-    async def _insert(self, kind: Kind, subject: Subject, holds_for: float) -> str:
-        approval_id, now = new_id(), self._clock()
+    async def _insert(self, kind: Kind, subject: Subject, holds_for: float) -> Approval:
+        now = self._clock()
+        columns = {**vars(subject), "facts": json.dumps(subject.facts), "kind": kind, "status": Status.PENDING}
+        times = {"created_at": now, "expires_at": now + holds_for}
         async with self._database.transaction() as connection:
-            await connection.execute(
-                insert(approvals).values(
-                    id=approval_id,
-                    kind=kind,
-                    status=Status.PENDING,
-                    tool=subject.tool,
-                    matter=subject.matter,
-                    fingerprint=subject.fingerprint,
-                    question=subject.question,
-                    typed=subject.typed,
-                    facts=json.dumps(subject.facts),
-                    created_at=now,
-                    expires_at=now + holds_for,
-                )
-            )
-        return approval_id
+            adding = insert(approvals).values(id=new_id(), **columns, **times).returning(*approvals.c)
+            return _approval((await connection.execute(adding)).one())
 
     async def _used(self, row: ColumnElement[bool]) -> Approval | None:
         return await self._move(and_(row, self._holds()), status=Status.USED, used_at=self._clock())

@@ -116,7 +116,7 @@ class Gate:
         with anyio.move_on_after(self.patience):
             while approval.status is Status.PENDING:
                 await anyio.sleep(_LOOK_EVERY)
-                approval = await self.approvals.get(approval.id)
+                approval = await self.approvals.find(approval.id) or approval
         return approval
 
     async def _request(self, approval: Approval, subject: Subject) -> dict[str, Any]:

@@ -1,0 +1,185 @@
+"""`grants`: allowing, ahead of time and within bounds, what would need a human each time."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import anyio
+import typer
+
+from cognito_identity_mcp.app import place_of, services
+from cognito_identity_mcp.cli import options, output, people
+from cognito_identity_mcp.cli.exits import REFUSED, fail
+from cognito_identity_mcp.cli.state import folder_of, with_database
+from cognito_identity_mcp.confirmation.approver_key import ApproverKey
+from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.operation import Effect
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.confirmation.grants import Bounds, Grant, Grants
+
+T = TypeVar("T")
+
+GROUP = typer.Typer(no_args_is_help=True, help="Allow calls ahead of time, within bounds, for unattended work.")
+
+_UNITS = {"m": 60, "h": 3600, "d": 86_400}
+_LONGEST_DAYS = 30
+
+
+@GROUP.command()
+def add(
+    operations: Annotated[list[str], typer.Option("--operation", help="Operation to allow; repeat for more.")],
+    expires: Annotated[str, typer.Option(help=f"How long it holds: 30m, 8h, 7d; at most {_LONGEST_DAYS}d.")],
+    calls: Annotated[int, typer.Option(min=1, max=100_000, help="How many calls at most.")],
+    pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="The pool it holds for.")] = None,
+    pool_name: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help="Or pools by name: ci-*; * and ? are wildcards.")
+    ] = None,
+    identities: Annotated[int | None, typer.Option(min=1, help="How many identities may be deleted, in all.")] = None,
+    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    local: options.Local = None,
+    data: options.Data = None,
+    profile: options.Profile = None,
+    region: options.Region = None,
+    endpoint_url: options.EndpointUrl = None,
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """Allow operations on one pool, or on pools with a name, for some calls and some time.
+
+    Give the options for AWS or the local service as the server has them: a grant holds for that place only. It lets
+    through what would ask a human; what the policy refuses stays refused. Every use is on record.
+    """
+    people.required("Granting")
+    settings = options.read(
+        config, local=local, data=data, profile=profile, region=region, endpoint_url=endpoint_url, state=state
+    )
+    bounds = _bounds(settings, frozenset(operations), expires, calls, pool, pool_name, identities, note)
+    output.members(_described(bounds), as_json=False)
+    people.unlocked(ApproverKey.of(folder_of(state, config)))
+    if people.answered("Type grant to go ahead: ") != "grant":
+        fail("Not granted. Nothing was changed.", REFUSED)
+    granted = _with(state, config, lambda grants: grants.add(bounds, people.name()))
+    typer.echo(f"Granted: {granted.id}. To end it: cognito-identity-mcp grants revoke {granted.id}")
+
+
+@GROUP.command("list")
+def list_(
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are used up, revoked or expired.")] = False,
+    as_json: output.AsJson = None,
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """List grants, with what was spent of each."""
+    found = _with(state, config, lambda grants: grants.latest(all_of_them=everything))
+    output.rows([_row(grant) for grant in found], as_json=as_json, empty="There is no grant.")
+
+
+@GROUP.command()
+def revoke(
+    grant_id: Annotated[str, typer.Argument(metavar="ID", help="As in grants list.")],
+    state: options.State = None,
+    config: options.Config = None,
+) -> None:
+    """End a grant now."""
+    if not _with(state, config, lambda grants: grants.revoke(grant_id, people.name())):
+        fail(f"There is no grant {grant_id!r} to end. grants list shows the ids.")
+    typer.echo(f"Revoked {grant_id}.")
+
+
+def _bounds(
+    settings: Settings,
+    operations: frozenset[str],
+    expires: str,
+    calls: int,
+    pool: str | None,
+    pool_name: str | None,
+    identities: int | None,
+    note: str,
+) -> Bounds:
+    from cognito_identity_mcp.confirmation.grants import Bounds
+
+    _check(operations, pool, pool_name, identities)
+    region = pool.partition(":")[0] if pool else settings.region
+    region = region or fail("A grant by pool name needs --region.")
+    return Bounds(
+        operations=operations,
+        place=place_of(settings),
+        region=region,
+        account=anyio.run(_account, settings, region),
+        expires_at=time.time() + _seconds(expires),
+        max_calls=calls,
+        pool_id=pool,
+        pool_name=pool_name,
+        max_identities=identities,
+        note=note,
+    )
+
+
+def _check(operations: frozenset[str], pool: str | None, pool_name: str | None, identities: int | None) -> None:
+    grantable = [name for name, row in OPERATIONS.items() if row.effect is not Effect.READ]
+    unknown = sorted(operations - set(grantable))
+    if unknown:
+        fail(f"Not to be granted: {', '.join(unknown)}. Operations are: {', '.join(grantable)}.")
+    if (pool is None) == (pool_name is None):
+        fail("Give --pool or --pool-name: a grant holds for one pool, or for pools by their name.")
+    if pool_name is not None and not pool_name.strip("*?"):
+        fail(f"--pool-name {pool_name} is every pool. Name a part of it: there is no grant without a bound.")
+    if "delete_identities" in operations and identities is None:
+        fail("delete_identities needs --identities: how many may be deleted in all.")
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d+)([mhd])", text)
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 0 < seconds <= _LONGEST_DAYS * 86_400:
+        fail(f"--expires {text}: give a number and a unit, as 30m, 8h or 7d; at most {_LONGEST_DAYS}d.")
+    return seconds
+
+
+async def _account(settings: Settings, region: str) -> str | None:
+    """The account that the server's credentials belong to, so that the grant opens nothing in another one."""
+    if settings.local:
+        return None
+    async with services(settings) as where:
+        return (await where.identity(region)).account
+
+
+def _described(bounds: Bounds) -> dict[str, Any]:
+    return {
+        "allows": ", ".join(sorted(bounds.operations)),
+        "for": f"pool {bounds.pool_id}" if bounds.pool_id else f"pools named {bounds.pool_name}",
+        "where": f"{bounds.place}, {bounds.region}" + (f", account {bounds.account}" if bounds.account else ""),
+        "calls": bounds.max_calls,
+        "identities": bounds.max_identities,
+        "until": people.when(bounds.expires_at),
+        "note": bounds.note,
+    }
+
+
+def _row(grant: Grant) -> dict[str, Any]:
+    bounds = grant.bounds
+    used = {
+        "calls": f"{grant.calls} of {bounds.max_calls}",
+        "identities": f"{grant.identities} of {bounds.max_identities}" if bounds.max_identities else "",
+        "by": grant.created_by,
+        "revoked": people.when(grant.revoked_at),
+    }
+    return {"id": grant.id, **_described(bounds), **used}
+
+
+def _with(state: Path | None, config: Path | None, ask: Callable[[Grants], Awaitable[T]]) -> T:
+    settings = options.read(config, state=state)
+
+    async def asked(database: Database) -> T:
+        from cognito_identity_mcp.confirmation.grants import Grants
+
+        return await ask(Grants(database))
+
+    return with_database(settings.state, asked)

@@ -1,0 +1,43 @@
+"""The person at the terminal who decides: shown to be there, asked for the approver's key, named in the record."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+
+import typer
+
+from cognito_identity_mcp.cli import terminal
+from cognito_identity_mcp.cli.exits import REFUSED, fail
+from cognito_identity_mcp.confirmation.approver_key import ApproverKey
+
+
+def required(what: str) -> None:
+    """Ends the command when nobody can be asked: no option and no pipe stands in for a person."""
+    if not terminal.can_ask():
+        fail(f"{what} needs a person at an interactive terminal.", REFUSED)
+
+
+def unlocked(key: ApproverKey) -> None:
+    """Asks for the approver's key where one is set, and ends the command on a wrong one."""
+    if key.is_set and not key.opens(getpass.getpass("Approver's key: ")):
+        fail("That is not the approver's key. Nothing was changed.", REFUSED)
+
+
+def answered(prompt: str) -> str:
+    """One line that the person types, without blanks around it; Ctrl-D ends the command."""
+    typer.echo(prompt, nl=False, err=True)
+    line = terminal.read_line()
+    if line is None:
+        fail("No answer. Nothing was changed.", REFUSED)
+    return line
+
+
+def name() -> str:
+    """For the record: this user of the machine."""
+    return f"{getpass.getuser()} in a terminal"
+
+
+def when(at: float | None) -> str:
+    """For tables."""
+    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
