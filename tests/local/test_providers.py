@@ -57,6 +57,20 @@ def test_the_same_token_with_another_secret_is_the_same_user(aws: Client) -> Non
 
 
 @pytest.mark.local_only
+@pytest.mark.holds("unknowns-14", "principal_tags-07")
+def test_defaults_win_over_a_map_that_comes_back_all_the_same(aws: Client) -> None:
+    pool = aws.create_pool(supported_login_providers={GOOGLE: "google-app"})
+    named = {"identity_pool_id": pool, "identity_provider_name": GOOGLE}
+    stored = aws.call("set_principal_tag_attribute_map", **named, use_defaults=True, principal_tags={"mine": "sub"})
+    assert (stored["UseDefaults"], stored["PrincipalTags"]) == (True, {"mine": "sub"})
+    assert aws.call("get_principal_tag_attribute_map", **named) == stored
+    logins = {GOOGLE: google("ann")}
+    token = aws.call("get_open_id_token", identity_id=aws.get_id(pool, logins), logins=logins)["Token"]
+    tags = claims_of(token)["https://aws.amazon.com/tags"]["principal_tags"]
+    assert tags == {"client": ["google-app"], "username": ["ann"]}
+
+
+@pytest.mark.local_only
 @pytest.mark.holds("identity_pools-30")
 def test_another_key_among_the_public_providers_has_openid_tokens(aws: Client) -> None:
     pool = aws.create_pool(supported_login_providers={SELF_MADE: "app"})
@@ -121,6 +135,19 @@ def test_a_subject_is_a_user_of_its_own_provider_only(aws: Client) -> None:
     assert [aws.get_id(pool, login) for login in tokens] == found
     elsewhere = aws.create_pool(cognito_identity_providers=entries)
     assert aws.get_id(elsewhere, tokens[0]) not in found
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("roles-24", "logins-08")
+def test_an_assertion_offers_the_roles_that_it_pairs_with_the_provider_in_either_order(aws: Client) -> None:
+    one, two, other = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("one", "two", "other"))
+    text = base64.b64decode(assertion("ann", one, other)).decode()
+    for pair, instead in ((one, f"{SAML_ARN},{two}"), (other, f"{other},{SAML_ARN}2")):
+        text = text.replace(f"{pair},{SAML_ARN}", instead)
+    logins = {SAML_ARN: base64.b64encode(text.encode()).decode()}
+    pool = aws.create_pool(saml_provider_arns=[SAML_ARN])
+    token = aws.call("get_credentials_for_identity", identity_id=aws.get_id(pool, logins), logins=logins)
+    assert json.loads(base64.b64decode(token["Credentials"]["SessionToken"]))["role"] == two
 
 
 @pytest.mark.local_only
