@@ -121,7 +121,8 @@ def _shown(change: Change) -> Change:
     """Without the secrets of the apps of Twitter and Digits, which stand behind the app's key (§2)."""
     if not change.path.startswith("supported_login_providers."):
         return change
-    return replace(change, before=_key_alone(change.before), after=_key_alone(change.after))
+    before, after = _key_alone(change.before), _key_alone(change.after)
+    return replace(change, before=before, after=f"{after} (another one)" if before == after else after)
 
 
 def _key_alone(app_id: str | None) -> str | None:

@@ -18,7 +18,11 @@ from cognito_identity_tools.operations.roles import (
 
 
 async def set_roles(request: SetIdentityPoolRolesInput, live: Live) -> Findings:
-    """Roles and mappings are replaced whole (§6.7)."""
+    """Roles and mappings are replaced whole (§6.7).
+
+    Attaching a role is what opens a pool to somebody, so that is at least an `overwrite`, the first time too. A `write`
+    adds rules for roles that the pool's users can have already, or changes nothing.
+    """
     pool: IdentityPool = await live.read("describe_identity_pool", identity_pool_id=request.identity_pool_id)
     before: PoolRoles = await live.read("get_identity_pool_roles", identity_pool_id=request.identity_pool_id)
     after = PoolRoles(roles=request.roles, role_mappings=request.role_mappings)

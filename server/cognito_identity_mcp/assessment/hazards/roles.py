@@ -131,8 +131,16 @@ def _several_accounts(change: RolesChange) -> Words:
     return when(len(accounts) > 1, ", ".join(accounts))
 
 
-def _trust_unseen(change: RolesChange) -> Words:
+def _role_attached(change: RolesChange) -> Words:
     return when(bool(change.new_roles), listed(change.new_roles), change.pool.identity_pool_id)
+
+
+def _roles_from_token(change: RolesChange) -> Words:
+    """Providers whose mapping is now of type Token."""
+    known = change.before.role_mappings or {}
+    for provider, mapping in (change.after.role_mappings or {}).items():
+        if mapping.type == "Token" and (provider not in known or known[provider].type != "Token"):
+            yield (provider,)
 
 
 ROLES: tuple[Hazard[RolesChange], ...] = (
@@ -147,6 +155,13 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         "user_writable_claim",
         "A user may be able to write the claim {} ({}), and so take the role {}.",
         _writable_claim,
+        raises=True,
+    ),
+    Hazard(
+        "roles_from_token",
+        "Users of {} get any role that their token names and that trusts the pool: whoever manages the groups there "
+        "decides.",
+        _roles_from_token,
         raises=True,
     ),
     Hazard(
@@ -210,9 +225,10 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         _several_accounts,
     ),
     Hazard(
-        "trust_unseen",
-        "Whom {} trusts cannot be seen here: the trust policy must demand aud = {} and the right amr, or users of "
-        "other pools or guests can take the role.",
-        _trust_unseen,
+        "role_attached",
+        "Newly attached: {}. Its trust policy cannot be seen here; it must demand aud = {} and the right amr, or users "
+        "of other pools or guests can take it.",
+        _role_attached,
+        raises=True,
     ),
 )

@@ -1,0 +1,19 @@
+"""A region of the shared local service for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cognito_identity_mcp.aws.connections import ConnectionSettings
+from cognito_identity_mcp.aws.services import AwsServices
+
+from .world import World
+
+
+@pytest.fixture
+async def world(local_service: str) -> AsyncIterator[World]:
+    connection = ConnectionSettings(endpoint_url=local_service, static_credentials=("local", "local"))
+    async with AwsServices(connection, "the local service") as services:
+        yield World(services.in_region("us-east-1"))
