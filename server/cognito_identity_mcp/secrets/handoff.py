@@ -52,7 +52,7 @@ class HandOff:
         if not value:
             return None
         now = self.clock()
-        kept = Handle(secrets.token_hex(6), kind, dict(facts), now, min(_expiry(value, now), now + LONGEST))
+        kept = Handle(secrets.token_hex(6), kind, dict(facts), now, expiry(value, now))
         sealed = await anyio.to_thread.run_sync(self.key.seal, json.dumps(value).encode(), _context(kept))
         async with self.database.transaction() as connection:
             await connection.execute(delete(handoffs).where(handoffs.c.expires_at <= now))
@@ -97,12 +97,19 @@ class HandOff:
             return [_handle(row) for row in await connection.execute(valid)]
 
 
-def _expiry(value: Mapping[str, Any] | str, now: float) -> float:
-    """When a secret expires, by its own word."""
-    told: object = value.get("expiration") if isinstance(value, Mapping) else _claims(value).get("exp")
-    if isinstance(told, str):
-        return datetime.fromisoformat(told).timestamp()
-    return float(told) if isinstance(told, int | float) else now + UNKNOWN_LIFE
+def expiry(value: Mapping[str, Any] | str, now: float) -> float:
+    """When a secret expires by its own word, a day from now at most."""
+    told = _told(value)
+    if not isinstance(told, int | float) or told != told:  # noqa: PLR0124 - only NaN differs from itself
+        return now + UNKNOWN_LIFE
+    return float(min(max(told, now), now + LONGEST))
+
+
+def _told(value: Mapping[str, Any] | str) -> object:
+    if isinstance(value, str):
+        return _claims(value).get("exp")
+    time = value.get("expiration")
+    return time and datetime.fromisoformat(time).timestamp()
 
 
 def _claims(token: str) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _row(kept: Handle) -> dict[str, Any]:
-    facts = json.dumps(kept.facts, sort_keys=True)
+    facts = json.dumps(dict(kept.facts), sort_keys=True)
     return {
         "handle": kept.handle,
         "kind": kept.kind,
