@@ -74,6 +74,29 @@ def test_options_from_the_environment() -> None:
         assert service.refused("GetId", IdentityPoolId=pool, Logins=logins) == UNVERIFIABLE
 
 
+@pytest.mark.holds("service-18")
+def test_the_log_keeps_silent_about_tokens_and_keys() -> None:
+    with started("local", "--port", "0", "--log-level", "debug") as process:
+        service = Service(local_url(process), Clock())
+        pool = service.create_pool(DeveloperProviderName="dev")
+        role = {"authenticated": "arn:aws:iam::123456789012:role/users"}
+        service.call("SetIdentityPoolRoles", IdentityPoolId=pool, Roles=role)
+        token = signed(claims("ann", exp=FAR), rsa(1))
+        bad = signed(claims("ann", exp=1), rsa(1))
+        identity = service.get_id(pool, **{GOOGLE: token})
+        named = {"IdentityId": identity, "Logins": {GOOGLE: token}}
+        credentials = service.call("GetCredentialsForIdentity", **named)["Credentials"]
+        service.refused("GetId", IdentityPoolId=pool, Logins={GOOGLE: bad})
+        user = {"IdentityPoolId": pool, "Logins": {"dev": "hush-hush"}}
+        issued = [service.call("GetOpenIdToken", **named)["Token"]]
+        issued.append(service.call("GetOpenIdTokenForDeveloperIdentity", **user)["Token"])
+        process.terminate()
+        assert process.wait(20) == 0
+        log = pipe(process.stderr).read().decode()
+    secrets = [token, bad, "hush-hush", credentials["SecretKey"], credentials["SessionToken"], *issued]
+    assert [secret for secret in secrets if secret in log] == []
+
+
 @pytest.mark.holds("options-17")
 def test_every_option_tells_its_variable() -> None:
     told = run("local", "--help").stdout.partition("\nOptions:\n")[2]

@@ -20,7 +20,7 @@ BEHAVIOURS = (
     Behaviour("logins-10", "§8", D, "All tokens of one call must be valid."),
     Behaviour("logins-11", "§8", D, "A token is accepted until 300 seconds after its expiry."),
     Behaviour("logins-12", "§8", D, "Signatures are verified with the issuer's RSA keys, where the user has named them (options-02)."),
-    Behaviour("logins-13", "§8", D, "SAML is for the enhanced flow only.", deferral="What AWS answers to an assertion in the classic flow is not known; see unknowns-26."),
+    Behaviour("logins-13", "§8", D, "SAML is for the enhanced flow only.", deferral="With which words AWS refuses an assertion in the classic flow nobody has published; until then it is answered like an OIDC token (unknowns-26)."),
     Behaviour("logins-14", "§8", O, "A public provider may have several app ids, separated by semicolons."),
     Behaviour("logins-15", "§8", I, "Whatever text stands in the place of a token is refused with a modelled error."),
     Behaviour("logins-16", "§8", D, "OIDC: azp, else aud, must be a client id of the IAM provider, and its certificate must have the thumbprint that stands there.", deferral="Client ids and thumbprints stand in IAM, which the service has not: any client is accepted. The same rule for azp and aud holds where a pool lists its clients (logins-17)."),

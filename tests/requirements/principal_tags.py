@@ -17,8 +17,8 @@ BEHAVIOURS = (
     Behaviour("principal_tags-07", "§13", O, "The default tags are named client and username."),
     Behaviour("principal_tags-08", "§13", D, "Values of more than 460 bytes together make the enhanced flow fail with the generic configuration error."),
     Behaviour("principal_tags-09", "§13", D, "At most 50 tags, keys to 128, claims to 256 characters."),
-    Behaviour("principal_tags-10", "§13", D, "The role's trust policy must allow sts:TagSession.", deferral="The service has no STS and knows no trust policies."),
-    Behaviour("principal_tags-11", "§13", O, "A mapped tag overrides the role's own tag of that name.", deferral="Roles live in IAM, which the service has not."),
+    Behaviour("principal_tags-10", "§13", D, "The role's trust policy must allow sts:TagSession.", deferral="Trust policies are IAM's, which the service has not: every role counts as one that allows it."),
+    Behaviour("principal_tags-11", "§13", O, "A mapped tag overrides the role's own tag of that name.", deferral="A role's own tags are IAM's, which the service has not."),
     Behaviour("principal_tags-12", "§13", D, "SAML's defaults map the assertion's name; Twitter's the app and the user."),
     Behaviour("principal_tags-13", "§12.6", D, "A session takes its tags from the token: a developer user's are those of the request that issued it."),
 )

@@ -33,9 +33,9 @@ BEHAVIOURS = (
     Behaviour("roles-23", "§12.4", D, "Without a mapping the authenticated role is assumed; none is InvalidIdentityPoolConfigurationException."),
     Behaviour("roles-24", "§12.5", D, "SAML: the assertion's Role attribute brings the role, without roles of the pool; of several, CustomRoleArn has to choose."),
     Behaviour("roles-25", "§12.6", D, "Whatever STS refuses is the one generic configuration error."),
-    Behaviour("roles-26", "§12.7", D, "Sessions of guests are scoped down to a list of services.", deferral="The service issues no credentials that anything would evaluate."),
+    Behaviour("roles-26", "§12.7", D, "Sessions of guests are scoped down to a list of services.", deferral="The credentials open nothing, so that there is nothing to scope down."),
     Behaviour("roles-27", "§12.3", D, "Custom attributes are named with custom: in rules."),
-    Behaviour("roles-28", "§11", D, "The classic flow hands the token to STS for any role that trusts it.", deferral="The service has no STS; the token's claims and signature are held by tokens-01 to tokens-08."),
+    Behaviour("roles-28", "§11", D, "The classic flow hands the token to STS for any role that trusts it.", deferral="AssumeRoleWithWebIdentity is STS's operation, which the service has not. What STS would read, the token's claims and signature, is held by tokens-01 to tokens-08."),
     Behaviour("roles-29", "§11", O, "A pool with plain roles and without mappings works in both flows."),
     Behaviour("roles-30", "§6.9", O, "The enhanced flow assumes roles of the pool's account only, also where a token or an assertion offers another."),
 )

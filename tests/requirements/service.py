@@ -25,4 +25,5 @@ BEHAVIOURS = (
     Behaviour("service-15", "", OWN, "GET /health answers that the service is well."),
     Behaviour("service-16", "", OWN, "A body that is too long or breaks off does nothing."),
     Behaviour("service-17", "", OWN, "The behaviour suite runs against AWS by option, in pools of its own, and deletes what it made."),
+    Behaviour("service-18", "", OWN, "No login value, token or key stands in the log, whatever its level."),
 )

@@ -15,5 +15,5 @@ BEHAVIOURS = (
     Behaviour("tags-05", "§6.21", D, "At most 50 tags; letters, digits, spaces and _ . : / = + - @; no key begins with aws:."),
     Behaviour("tags-06", "§6.21", D, "Keys and values are case-sensitive; a value may be empty."),
     Behaviour("tags-07", "§6.21", I, "A malformed ARN is InvalidParameterException, one of no pool ResourceNotFoundException."),
-    Behaviour("tags-08", "§6.21", D, "Tags serve as conditions in IAM policies.", deferral="No IAM is evaluated (wire-20)."),
+    Behaviour("tags-08", "§6.21", D, "Tags serve as conditions in IAM policies.", deferral="No IAM is evaluated; a fault brings the refusal about (wire-20)."),
 )
