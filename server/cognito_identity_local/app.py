@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cognito_identity_local import sign_outs, validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
-from cognito_identity_local.faults import Faults
 from cognito_identity_local.http import Deliver, Request, Response
+from cognito_identity_local.identifiers import new_uuid
 from cognito_identity_local.login_keys import LoginKeys
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.signatures import Signatures
@@ -24,6 +25,9 @@ from cognito_identity_local.wire import Signature
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
+
+if TYPE_CHECKING:
+    from cognito_identity_local.faults import Faults
 
 _log = logging.getLogger(__name__)
 _MONTH = 30 * 24 * 3600
@@ -110,7 +114,7 @@ class App:
         return self._complete(wire.refusal(error))
 
     def _complete(self, response: Response) -> Response:
-        return wire.complete(response, wire.new_request_id(self._service.entropy))
+        return wire.complete(response, new_uuid(self._service.entropy))
 
     def _call(self, request: Request) -> _Call:
         operation = wire.requested_operation(request)

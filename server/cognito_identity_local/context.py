@@ -14,7 +14,7 @@ Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 Entropy = Callable[[int], bytes]
-"""That many unpredictable bytes, like `secrets.token_bytes`."""
+"""That many unpredictable bytes, like `os.urandom`."""
 
 
 @dataclass(frozen=True, slots=True)

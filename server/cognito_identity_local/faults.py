@@ -8,7 +8,6 @@ takes one number from the same source of chance, so that the same requests in th
 from __future__ import annotations
 
 import asyncio
-import random
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,9 +91,11 @@ class Faults:
     """What requests meet. Use it from one event loop."""
 
     def __init__(self, settings: FaultSettings, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+        from random import Random  # at need: starting must be quick
+
         self._settings = settings
         self._sleep = sleep
-        self._chance = random.Random(settings.random_seed).random  # noqa: S311 - nothing depends on its secrecy
+        self._chance = Random(settings.random_seed).random  # noqa: S311 - nothing depends on its secrecy
         self._throttle = _Throttle(settings.rates, clock)
 
     async def meet(self, operation: Operation, caller: Caller, request: Shape) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from cognito_identity_local import errors, saml
+from cognito_identity_local import errors
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import missing_claim, not_authorized
 from cognito_identity_local.jwt import Claims, claims_of
@@ -177,6 +177,9 @@ def _token_and_secret(call: Call, provider: Provider, token: str) -> Login:
 
 
 def _saml(call: Call, provider: Provider, token: str) -> Login:
+    """Reading XML is imported with the first assertion: starting must be quick."""
+    from cognito_identity_local import saml
+
     assertion = saml.read(token)
     if assertion is None:
         raise not_authorized(errors.LOCAL_INVALID_ASSERTION)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -15,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from cognito_identity_local.app import App
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
-from cognito_identity_local.faults import Faults, FaultSettings, Sleep
 from cognito_identity_local.holder import announced
 from cognito_identity_local.http import Connections
 from cognito_identity_local.keys import Keys
@@ -28,6 +27,9 @@ from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.store import Store
 from cognito_identity_local.wire import MAX_BODY
+
+if TYPE_CHECKING:
+    from cognito_identity_local.faults import Faults, FaultSettings, Sleep
 
 __all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "dumped", "embedded", "run"]
 
@@ -50,7 +52,7 @@ class LocalSettings:
     default_region: str = "us-east-1"
     login_keys: LoginKeySettings = field(default_factory=LoginKeySettings)
     quotas: Quotas = DEFAULT
-    faults: FaultSettings = field(default_factory=FaultSettings)
+    faults: FaultSettings | None = None
     seed: Path | None = None
 
 
@@ -59,7 +61,7 @@ def run(
     on_ready: Callable[[str], None],
     *,
     clock: Clock = time.time,
-    entropy: Entropy = secrets.token_bytes,
+    entropy: Entropy = os.urandom,
     sleep: Sleep = asyncio.sleep,
 ) -> None:
     """Serves until SIGTERM or SIGINT. `on_ready` is given the address once connections are accepted.
@@ -78,7 +80,7 @@ def embedded(
     settings: LocalSettings,
     *,
     clock: Clock = time.time,
-    entropy: Entropy = secrets.token_bytes,
+    entropy: Entropy = os.urandom,
     sleep: Sleep = asyncio.sleep,
 ) -> Generator[str]:
     """The service in a thread of its own, at the address that is yielded, until the block ends.
@@ -110,13 +112,22 @@ def _prepared(
             settings.account_id,
             settings.default_region,
             login_keys=LoginKeys(settings.login_keys, clock=clock),
-            faults=None if settings.faults.are_off else Faults(settings.faults, clock=clock, sleep=sleep),
+            faults=_faults(settings, clock, sleep),
         )
         with announced(settings.data, _url(listener)):
             yield app, listener
 
 
-def dumped(settings: LocalSettings, *, clock: Clock = time.time, entropy: Entropy = secrets.token_bytes) -> str:
+def _faults(settings: LocalSettings, clock: Clock, sleep: Sleep) -> Faults | None:
+    """Imported at need: starting must be quick."""
+    if settings.faults is None or settings.faults.are_off:
+        return None
+    from cognito_identity_local.faults import Faults
+
+    return Faults(settings.faults, clock=clock, sleep=sleep)
+
+
+def dumped(settings: LocalSettings, *, clock: Clock = time.time, entropy: Entropy = os.urandom) -> str:
     """The data as a seed in JSON, once the settings' own seed is loaded. Nothing is served.
 
     Raises:

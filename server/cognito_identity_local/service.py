@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from cognito_identity_local import tokens
 from cognito_identity_local.answers import Kept
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.keys import Keys
-from cognito_identity_local.operations import HANDLERS
+from cognito_identity_local.operations import handler_of
 from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.signatures import UNCHECKED, Signatures
 from cognito_identity_local.store import Store
@@ -26,7 +26,7 @@ class LocalCognitoIdentity:
         store: Store,
         *,
         clock: Clock = time.time,
-        entropy: Entropy = secrets.token_bytes,
+        entropy: Entropy = os.urandom,
         quotas: Quotas = DEFAULT,
     ) -> None:
         self.entropy = entropy
@@ -46,7 +46,7 @@ class LocalCognitoIdentity:
         """
         call = Call(caller, self._store, self._keys, self._clock(), self.entropy, signatures, self._quotas)
         with self._store.transaction():
-            return HANDLERS[operation.name](call, request)
+            return handler_of(operation)(call, request)
 
     def jwks(self, region: str) -> Mapping[str, object]:
         """The public keys of all regions that have signed tokens, and of this one."""

@@ -7,15 +7,17 @@ the data.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from cognito_identity_local import errors
 from cognito_identity_local.context import Call, Clock
 from cognito_identity_local.errors import not_authorized
 from cognito_identity_local.jwt import Claims, claims_of
-from cognito_identity_local.logins import Login
 from cognito_identity_local.store import PoolRow
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
+
+if TYPE_CHECKING:
+    from cognito_identity_local.logins import Login
 
 PATH = "/signed-out"
 

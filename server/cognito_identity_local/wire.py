@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic_core import from_json
@@ -120,7 +119,3 @@ def complete(response: Response, request_id: str) -> Response:
     """With the headers that every answer has."""
     headers = (*response.headers, ("x-amzn-RequestId", request_id), *_EVERYWHERE)
     return Response(response.status, response.body, headers)
-
-
-def new_request_id(entropy: Callable[[int], bytes]) -> str:
-    return str(uuid.UUID(bytes=entropy(16), version=4))

@@ -31,6 +31,7 @@ def _utc(time: datetime) -> datetime:
 class Shape(BaseModel):
     """A structure of the service model: immutable, strict about types, unknown members refused.
 
+    Validators are built at the first use: no program uses all of them, and starting must be quick.
     Members are read by our name or by AWS's; giving both is an error. Dumps use our names; `by_alias=True` gives AWS's.
     """
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from cognito_identity_local.operations import (
-    credentials,
-    developer_identities,
-    identities,
-    identity_pools,
-    principal_tags,
-    roles,
-    tags,
-)
+from functools import cache
+from importlib import import_module
+
 from cognito_identity_local.operations.handler import Handler
+from cognito_identity_tools.operation import Operation
 
-_AREAS = (identity_pools, identities, credentials, developer_identities, roles, principal_tags, tags)
 
-HANDLERS: dict[str, Handler] = {name: handler for area in _AREAS for name, handler in area.HANDLERS.items()}
-"""By the operation's name."""
+def handler_of(operation: Operation) -> Handler:
+    return _handlers(operation.input.__module__)[operation.name]
+
+
+@cache
+def _handlers(catalogued: str) -> dict[str, Handler]:
+    """Of the area of that name here, imported with the first call of one of its operations: starting must be quick."""
+    area = catalogued.rpartition(".")[2]
+    handlers: dict[str, Handler] = import_module(f"{__name__}.{area}").HANDLERS
+    return handlers
