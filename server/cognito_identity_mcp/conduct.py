@@ -29,7 +29,7 @@ from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.errors import CognitoIdentityError
-from cognito_identity_tools.operation import Effect, Tool
+from cognito_identity_tools.operation import Effect, Operation, Tool
 from cognito_identity_tools.service import Answer, CognitoIdentity
 from cognito_identity_tools.shapes import Shape
 
@@ -49,7 +49,11 @@ class Places(Protocol):
 
 @dataclass(frozen=True)
 class Conduct:
-    """One tool call under way, at one target. `request_ids` collects the service's ids of what was sent."""
+    """One tool call under way, at one target.
+
+    `request_ids` collects the service's ids of what was sent. `consent` was given to the call as a whole, and covers
+    its reads.
+    """
 
     tool: Tool
     target: Target
@@ -59,6 +63,7 @@ class Conduct:
     references: References
     recording: Recording
     request_ids: list[str] = field(default_factory=list[str])
+    consent: Consent | None = None
 
     @property
     def service(self) -> CognitoIdentity:
@@ -69,10 +74,32 @@ class Conduct:
         return replace(self, target=replace(self.target, region=region))
 
     async def read(self, operation: str, **members: Any) -> Any:
-        """The output of a `read` operation that a workflow needs; raises as `carry_out`."""
+        """The output of a `read` operation that a workflow needs. Nobody is asked: one call asks once, for the whole.
+
+        Raises:
+            Refused: the policy refuses the read, or wants a consent for it that the call does not have.
+            ServiceFailed, RequestFailed: as `carry_out`.
+        """
         row = OPERATIONS[operation]
-        (answer,) = await self.carry_out(Step(row, row.input.model_validate(members)))
-        return answer.output
+        step = Step(row, row.input.model_validate(members))
+        agreement = await self._decided((step,), partial(self._by_table, (step,)))
+        if agreement.decision.verdict is Verdict.CONFIRM:
+            agreement = await self._covered(agreement, row)
+        return (await self.execute(step, agreement)).output
+
+    async def _covered(self, agreement: Agreement, row: Operation) -> Agreement:
+        """A read's agreement where the policy wants consent for it.
+
+        Where only the changing tool that reads needs one, its change will ask.
+
+        Raises:
+            Refused: the read needs a consent of its own; that is on record.
+        """
+        facts = self._facts(Effect.READ, agreement.matter.assessment.pool, agreement.matter.caller)
+        alone = decide(self.policy, replace(facts, tool=row.name, operation=row.name))
+        if self.consent is None and (self.tool.effect is Effect.READ or alone.verdict is not Verdict.ALLOW):
+            raise await self._refusal(agreement, refusals.needs_consent_itself(self.tool, row, agreement.decision.rule))
+        return replace(agreement, consent=self.consent)
 
     async def carry_out(self, *steps: Step, undoes: str | None = None) -> list[Answer]:
         """The answers to the steps, each in its turn, after one consent for all of them where they need it.

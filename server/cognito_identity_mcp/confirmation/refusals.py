@@ -70,6 +70,12 @@ def by_policy(tool: Tool, effect: str, rule: str) -> Refused:
     return refused(tool, "RefusedByPolicy", f"The policy refuses this {effect} call: {rule}.", step)
 
 
+def needs_consent_itself(tool: Tool, read: Tool, rule: str) -> Refused:
+    """The refusal of a read inside a call, because each such read has to be asked for."""
+    step = f"Call {read.name} by itself: then a human is asked."
+    return refused(tool, "ConsentRequired", f"It needs {read.name}, which needs a human's consent: {rule}.", step)
+
+
 def unrecordable(tool: Tool, reason: str) -> Refused:
     """The refusal of a call because its consent or its record could not be stored."""
     step = "Tell the user; whoever runs the server has to mend its storage. Then repeat the same call."
