@@ -115,16 +115,16 @@ def _problem(details: ErrorDetails, text: str) -> _Problem:
     return _Problem(line_of(text, location), dotted(location), _expected(details))
 
 
-_AT_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-"""How `tomllib` ends its messages; at the end of a document it names no line."""
+_PLACE = re.compile(r" \(at (line (?P<line>\d+), column \d+|end of document)\)$")
+"""How `tomllib` ends its messages."""
 
 
 def _worded_syntax(message: str, text: str) -> str:
-    found = _AT_LINE.search(message)
-    if found is None:
-        return f"line {text.rstrip().count(chr(10)) + 1}: not TOML: {message}"
-    line = int(found[1])
-    return f"line {line}: not TOML: {message.removesuffix(found[0])}: {text.split(chr(10))[line - 1].strip()}"
+    found = _PLACE.search(message)
+    at = found["line"] if found else None
+    line = text.rstrip().count("\n") + 1 if at is None else int(at)
+    content = text.split("\n")[line - 1].strip()
+    return f"line {line}: not TOML: {_PLACE.sub('', message)}: {content}"
 
 
 def _location(details: ErrorDetails) -> Location:
@@ -180,6 +180,7 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "string_too_short": "must not be empty",
         "string_too_long": "must have at most 200 characters",
         "string_type": "must be a string",
+        "bool_type": "must be true or false",
         "tuple_type": "must be an array",
         "dict_type": "must be a table",
         "model_type": "must be a table",
