@@ -71,7 +71,7 @@ ANSWERS: dict[str, Any] = {
     "delete_identities": {"UnprocessedIdentityIds": []},
     "get_credentials_for_identity": {
         "IdentityId": IDENTITY,
-        "Credentials": {"AccessKeyId": "ASIA", "SecretKey": OUT, "SessionToken": OUT, "Expiration": 1700000000.0},
+        "Credentials": {"AccessKeyId": "ASIA", "SecretKey": OUT, "SessionToken": OUT, "Expiration": 4102444800.0},
     },
     "get_open_id_token": _AWS_TOKEN,
     "get_open_id_token_for_developer_identity": _AWS_TOKEN,
