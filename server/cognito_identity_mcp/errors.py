@@ -53,10 +53,15 @@ class Failure:
 
     def as_text(self) -> str:
         """For a model or a person."""
-        retry = "Trying again later can help." if self.retryable else "Trying the same again will not help."
         lines = [f"{self.code}: {self.message}", *(f"- {problem['text']}" for problem in self.details)]
-        lines += [f"Next: {self.next_step}", retry]
+        lines += [f"Next: {self.next_step}", *self._prospects()]
         return "\n".join([*lines, *([f"AWS request id: {self.request_id}"] if self.request_id else [])])
+
+    def _prospects(self) -> list[str]:
+        """Whether trying again helps; where a human has to decide first, what about."""
+        if self.approval is not None:
+            return ["", "What the human will be shown:", str(self.approval["question"])]
+        return ["Trying again later can help." if self.retryable else "Trying the same again will not help."]
 
 
 class ToolError(Exception):

@@ -17,6 +17,7 @@ from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.settings import Settings, SettingsError, Transport
 from cognito_identity_mcp.stdio import stdio_streams
+from cognito_identity_mcp.unfinished import report_unfinished
 
 log = EventLog()
 
@@ -35,12 +36,13 @@ async def _serve(settings: Settings, policy: Policy, where: ServicesContext) -> 
         if settings.transport is Transport.HTTP:
             await _serve_http(server, settings)
         else:
-            await _serve_stdio(server)
+            await _serve_stdio(server, settings)
 
 
-async def _serve_stdio(server: Server[Any]) -> None:
+async def _serve_stdio(server: Server[Any], settings: Settings) -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(_on_signal, tasks.cancel_scope.cancel)
+        tasks.start_soon(report_unfinished, settings)
         async with stdio_streams() as (read_stream, write_stream):
             await server.run(read_stream, write_stream, server.create_initialization_options())
         tasks.cancel_scope.cancel()
@@ -62,6 +64,7 @@ async def _serve_http(server: Server[Any], settings: Settings) -> None:
     http = HttpServer(application(server, settings.host), lambda: log.info("listening", url=url))
     async with anyio.create_task_group() as tasks:
         await tasks.start(_on_signal, http.stop)
+        tasks.start_soon(report_unfinished, settings)
         await http.serve(sockets=[listening])
         tasks.cancel_scope.cancel()
 

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import subprocess
+from codecs import getincrementaldecoder
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -27,6 +28,7 @@ class Terminal:
         self._process = process
         self._keyboard = keyboard
         self.screen = ""
+        self._decoder = getincrementaldecoder("utf-8")()
 
     def wait_for(self, text: str) -> None:
         while text not in self.screen:
@@ -45,10 +47,10 @@ class Terminal:
         ready, _, _ = select.select([self._keyboard], [], [], _PATIENCE)
         assert ready, f"Nothing happens any more:\n{self.screen}"
         try:
-            shown = os.read(self._keyboard, 65536).decode()
+            shown = os.read(self._keyboard, 65536)
         except OSError:  # how Linux says that nobody holds the terminal any more
             return False
-        self.screen += _STYLE.sub("", shown).replace("\r\n", "\n")
+        self.screen = _STYLE.sub("", self.screen + self._decoder.decode(shown)).replace("\r\n", "\n")
         return bool(shown)
 
 

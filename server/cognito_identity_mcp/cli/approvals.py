@@ -26,6 +26,14 @@ T = TypeVar("T")
 
 GROUP = typer.Typer(no_args_is_help=True, help="Decide about calls that wait for a human outside the conversation.")
 
+_COLUMNS = {
+    "id": ("id", "status"),
+    "what": ("tool", "pool"),
+    "where": ("where",),
+    "asked, expires": ("asked_at", "expires_at"),
+    "by": ("decided_by",),
+}
+
 _Id = Annotated[str, typer.Argument(metavar="ID", help="As in the refused result and in approvals list.")]
 
 
@@ -39,7 +47,9 @@ def list_(
 ) -> None:
     """List what waits for a decision, was denied or was approved and not used yet."""
     found = _with(state, config, lambda approvals: approvals.latest(limit, all_of_them=everything))
-    output.rows([_row(approval) for approval in found], as_json=as_json, empty="Nothing waits for a decision.")
+    output.rows(
+        [_row(approval) for approval in found], as_json=as_json, empty="Nothing waits for a decision.", shown=_COLUMNS
+    )
 
 
 @GROUP.command()
@@ -147,8 +157,8 @@ def _row(approval: Approval) -> dict[str, Any]:
         "tool": approval.subject.tool,
         "pool": facts.get("pool_name") or facts.get("pool_id"),
         "where": f"{facts['place']}, {facts['region']}",
-        "asked": people.when(approval.created_at),
-        "expires": people.when(approval.expires_at),
+        "asked_at": people.when(approval.created_at),
+        "expires_at": people.when(approval.expires_at),
         "decided_by": approval.decided_by,
     }
 

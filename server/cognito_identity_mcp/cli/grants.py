@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import anyio
 import typer
+from rich.console import Console
 
 from cognito_identity_mcp.app import place_of, services
+from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
 from cognito_identity_mcp.cli.state import folder_of, with_database
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 GROUP = typer.Typer(no_args_is_help=True, help="Allow calls ahead of time, within bounds, for unattended work.")
+
+_COLUMNS = {
+    "id": ("id", "revoked"),
+    "allows": ("allows", "for", "where"),
+    "spent": ("calls", "identities"),
+    "until": ("until",),
+    "by": ("by", "note"),
+}
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DAYS = 30
@@ -61,7 +71,7 @@ def add(
         config, local=local, data=data, profile=profile, region=region, endpoint_url=endpoint_url, state=state
     )
     bounds = _bounds(settings, frozenset(operations), expires, calls, pool, pool_name, identities, note)
-    output.members(_described(bounds), as_json=False)
+    Console(stderr=True).print(output.member_table(_described(bounds)))
     people.unlocked(ApproverKey.of(folder_of(state, config)))
     if people.answered("Type grant to go ahead: ") != "grant":
         fail("Not granted. Nothing was changed.", REFUSED)
@@ -78,7 +88,7 @@ def list_(
 ) -> None:
     """List grants, with what was spent of each."""
     found = _with(state, config, lambda grants: grants.latest(all_of_them=everything))
-    output.rows([_row(grant) for grant in found], as_json=as_json, empty="There is no grant.")
+    output.rows([_row(grant) for grant in found], as_json=as_json, empty="There is no grant.", shown=_COLUMNS)
 
 
 @GROUP.command()
@@ -148,7 +158,8 @@ async def _account(settings: Settings, region: str) -> str | None:
     if settings.local:
         return None
     async with services(settings) as where:
-        return (await where.identity(region)).account
+        known: AwsIdentity = await where.identity(region)
+        return known.account
 
 
 def _described(bounds: Bounds) -> dict[str, Any]:

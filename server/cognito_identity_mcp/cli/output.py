@@ -13,6 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+Columns = Mapping[str, Sequence[str]]
+"""By heading: the members that a column holds, one below the other."""
+
 AsJson = Annotated[
     bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
 ]
@@ -27,36 +30,31 @@ def print_json(data: Any) -> None:
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def rows(found: Sequence[Mapping[str, Any]], *, as_json: bool | None, empty: str) -> None:
-    """A list of things with the same members; `empty` is what a person reads where there are none."""
+def rows(found: Sequence[Mapping[str, Any]], *, as_json: bool | None, empty: str, shown: Columns) -> None:
+    """A list of things with the same members.
+
+    A person sees them in the columns of `shown`; `empty` is what is read where there are none.
+    """
     if prints_json(as_json):
-        print_json([{name: value for name, value in row.items() if value not in (None, "")} for row in found])
+        print_json([_set(row) for row in found])
     elif found:
-        Console().print(table(found))
+        Console().print(table(found, shown))
     else:
         typer.echo(empty)
 
 
-def members(facts: Mapping[str, Any], *, as_json: bool | None) -> None:
-    """One thing, member by member."""
-    if prints_json(as_json):
-        print_json(facts)
-    else:
-        Console().print(member_table(facts))
-
-
-def table(found: Iterable[Mapping[str, Any]]) -> Table:
-    """A row for each, a column for each member that any of them has."""
-    found = list(found)
-    names = [
-        name for name in dict.fromkeys(name for row in found for name in row) if any(row.get(name) for row in found)
-    ]
-    made = Table()
-    for name in names:
-        made.add_column(name, overflow="fold")
+def table(found: Iterable[Mapping[str, Any]], shown: Columns) -> Table:
+    """A row for each thing; the first column, its id, is never broken."""
+    made = Table(show_lines=True)
+    for column in shown:
+        made.add_column(column, overflow="fold", no_wrap=column == next(iter(shown)))
     for row in found:
-        made.add_row(*(cell(row.get(name)) for name in names))
+        made.add_row(*(_lines(row, names) for names in shown.values()))
     return made
+
+
+def _lines(row: Mapping[str, Any], names: Sequence[str]) -> Text:
+    return Text("\n").join(cell(value) for value in _set({name: row.get(name) for name in names}).values())
 
 
 def member_table(facts: Mapping[str, Any]) -> Table:
@@ -64,18 +62,19 @@ def member_table(facts: Mapping[str, Any]) -> Table:
     made = Table(show_header=False)
     made.add_column(style="bold")
     made.add_column(overflow="fold")
-    for name, value in facts.items():
-        if value not in (None, ""):
-            made.add_row(name, cell(value))
+    for name, value in _set(facts).items():
+        made.add_row(name, cell(value))
     return made
+
+
+def _set(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
 def cell(value: Any) -> Text:
     """As text, never as markup, and without what would move the cursor."""
-    shown = (
-        "" if value is None else value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-    )
-    return Text("\n".join(map(_printable, shown.rstrip().split("\n"))))
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return Text("\n".join(map(_printable, text.rstrip().split("\n"))))
 
 
 def _printable(line: str) -> str:

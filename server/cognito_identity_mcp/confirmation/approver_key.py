@@ -1,8 +1,8 @@
 """The approver's key: a passphrase that approving and granting asks for, once one was set.
 
 It keeps a program that runs under the same user, a model with a shell say, from approving by itself through a pseudo
-terminal. It does not keep out a program that can write this user's files: that one can remove the key. Who needs more runs
-the server as another user.
+terminal. It does not keep out a program that can write this user's files: that one can remove the key. Who needs more
+runs the server as another user.
 
 Only a salted scrypt hash is kept (RFC 7914; N = 2^17, r = 8, p = 1, as OWASP's password storage sheet advises).
 """

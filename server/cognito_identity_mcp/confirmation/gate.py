@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -126,7 +127,7 @@ class Gate:
         return {
             "id": approval.id,
             "command": self.command(approval.id),
-            "expires_at": approval.expires_at,
+            "expires_at": datetime.fromtimestamp(approval.expires_at, UTC).isoformat(timespec="seconds"),
             "question": approval.subject.question,
             **({"note": note} if note else {}),
         }
