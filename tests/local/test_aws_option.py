@@ -18,7 +18,14 @@ from .conftest import PREFIX
 pytestmark = pytest.mark.local_only
 
 SUITE = Path(__file__).parent
-PORTABLE = ("test_identity_pools.py", "test_paging.py", "test_tags.py", "test_developer_identities.py")
+PORTABLE = (
+    "test_identity_pools.py",
+    "test_paging.py",
+    "test_tags.py",
+    "test_developer_identities.py",
+    "test_limits.py",
+    "test_providers.py",
+)
 
 
 def run(url: str, *files: str) -> subprocess.CompletedProcess[str]:

@@ -19,6 +19,7 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/user"
 NAME_PATTERN = r"[\w\s+=,.@-]+"
 
 
+@pytest.mark.local_only  # elsewhere every name has a prefix
 @pytest.mark.holds("identifiers-07", "validation-06", "validation-05")
 def test_a_pools_name_has_128_characters_which_are_as_many_bytes(aws: Client) -> None:
     longest = "n" * 128
@@ -34,6 +35,7 @@ def test_a_pools_name_has_128_characters_which_are_as_many_bytes(aws: Client) ->
         assert refusal.message.endswith(f"at 'identityPoolName' failed to satisfy constraint: {constraint}")
 
 
+@pytest.mark.local_only  # elsewhere the client takes LimitExceededException for a reason to try again
 @pytest.mark.holds("quotas-01")
 def test_a_pool_has_fifty_user_pool_clients_and_no_more(aws: Client) -> None:
     entries = [{"ProviderName": USER_POOL, "ClientId": f"{CLIENT}{n}"} for n in range(51)]

@@ -23,5 +23,5 @@ BEHAVIOURS = (
     Behaviour("lifecycle-13", "§7.11", D, "A pool holds any number of identities: no quota counts them."),
     Behaviour("lifecycle-14", "§7", D, "Whatever the sequence of calls, nobody is lost, no login has two owners, and the deleted and disabled stay so."),
     Behaviour("lifecycle-15", "§7.5", I, "A refused merge or link changes nothing."),
-    Behaviour("lifecycle-16", "§7.9", U, "The text of that refusal is this service's own, and GetId does not look.", default="cognito_identity_local.errors:LOCAL_SIGNED_OUT"),
+    Behaviour("lifecycle-16", "§7.9", U, "The text that refuses a signed-out user is this service's own, and GetId does not look.", default="cognito_identity_local.errors:LOCAL_SIGNED_OUT"),
 )
