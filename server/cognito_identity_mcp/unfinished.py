@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import anyio
@@ -21,12 +22,14 @@ _PAUSE = 1.0
 
 async def report_unfinished(settings: Settings) -> None:
     """Logs a warning for each call whose outcome is not on record, with how to find it out."""
+    started = time.time()
     await anyio.sleep(_PAUSE)
     stores = await anyio.to_thread.run_sync(partial(_existing, settings))
     if stores is None:
         return
     try:
-        for change in await (await stores.open()).journal.unfinished():
+        unfinished = await (await stores.open()).journal.unfinished()
+        for change in (each for each in unfinished if each.at < started):
             log.warning(
                 "change_without_outcome",
                 change=change.id,

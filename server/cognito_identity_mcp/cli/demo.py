@@ -8,6 +8,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import anyio
@@ -61,9 +62,14 @@ def demo() -> None:
 
 async def _tell() -> str | None:
     """The story; what went wrong in it, if anything did."""
-    command = ["-m", "cognito_identity_mcp", "serve", "--local", "--data", ":memory:", "--log-level", "warning"]
     human = _Human()
-    server = StdioServerParameters(command=sys.executable, args=command)
+    with TemporaryDirectory() as state:
+        return await _told(state, human)
+
+
+async def _told(state: str, human: _Human) -> str | None:
+    command = ["-m", "cognito_identity_mcp", "serve", "--local", "--data", ":memory:", "--log-level", "warning"]
+    server = StdioServerParameters(command=sys.executable, args=[*command, "--state", state])
     async with Client(server, elicitation_callback=human.answer) as client:
         tools = await client.list_tools()
         typer.echo(f"Connected over stdio (MCP {client.session.protocol_version}): {len(tools.tools)} tools.")
@@ -177,6 +183,12 @@ def _pools() -> Iterator[Step]:
         "Close classic flow. An update replaces everything, so a human is asked.",
         "update_identity_pool",
         lambda facts: _settings(facts) | {"allow_classic_flow": False},
+    )
+    yield Step("It is on record.", "list_changes", lambda _: {"limit": 1}, {"change": "changes.0.id"})
+    yield Step(
+        "Undo it: the pool is as it was. That is a change too, so the human is asked.",
+        "undo_change",
+        lambda facts: {"change_id": facts["change"]},
     )
     yield Step("Give it roles.", "set_identity_pool_roles", _in_pool(roles=_ROLES))
     yield Step("Read them back.", "get_identity_pool_roles", _in_pool())

@@ -108,10 +108,14 @@ def _state(value: Any) -> str:
 
 
 def _arguments(matter: Matter) -> Iterator[str]:
+    """What is asked for, where it is more than the pool, which has its own line."""
+    pool = matter.assessment.pool
     for step in matter.steps:
+        request = redacted(step.request)
         if len(matter.steps) > 1:
             yield f"  {step.operation.name}"
-        yield from _listed(redacted(step.request), depth=1 + (len(matter.steps) > 1))
+        if pool is None or request != {"identity_pool_id": pool.id}:
+            yield from _listed(request, depth=1 + (len(matter.steps) > 1))
 
 
 def _place(matter: Matter) -> list[str]:
