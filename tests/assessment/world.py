@@ -101,17 +101,21 @@ class World:
         return Step(row, row.input.model_validate(self.filled(dict(call.members))))
 
     async def set_up(self, *calls: Call) -> None:
+        """Runs the calls; `<name.created>` and `<name.modified>` are then known for every identity."""
+        await self.run(*calls)
+        await self._learn_dates()
+        self.sent.clear()
+
+    async def run(self, *calls: Call) -> None:
         for call in calls:
             step = self.step(call)
             answer: Any = (await self.service.call(step.operation, step.request)).output
             if call.name is not None:
                 self.names[call.name] = answer.identity_pool_id if call.name == "pool" else answer.identity_id
-        await self._learn_dates()
-        self.sent.clear()
 
     async def _learn_dates(self) -> None:
         row = OPERATIONS["describe_identity"]
-        for name, identity_id in [(name, known) for name, known in self.names.items() if "pool" not in name]:
+        for name, identity_id in [(name, known) for name, known in self.names.items() if name != "pool"]:
             answer = (await self.service.call(row, row.input.model_validate({"identity_id": identity_id}))).output
             facts = answer.model_dump(mode="json")
             self.names |= {f"{name}.created": facts["creation_date"], f"{name}.modified": facts["last_modified_date"]}

@@ -33,8 +33,12 @@ SETTINGS: dict[str, Any] = {
     "identity_pool_tags": {"stage": "test"},
 }
 KEPT: dict[str, Any] = {k: v for k, v in SETTINGS.items() if k not in ("developer_provider_name", "identity_pool_tags")}
+REORDERED: dict[str, Any] = dict(reversed(KEPT.items())) | {
+    "supported_login_providers": {TWITTER: "key;secret", FACEBOOK: "4711"}
+}
 FB: dict[str, Any] = {"supported_login_providers": {FACEBOOK: "4711"}}
 UP: dict[str, Any] = {"cognito_identity_providers": [{"provider_name": USER_POOL, "client_id": CLIENT}]}
+BOTH: dict[str, Any] = UP | FB
 MAPPED = f"{USER_POOL}:{CLIENT}"
 
 CASES = (
@@ -141,7 +145,7 @@ CASES = (
     Case(
         "an update that sends everything back in another order",
         (pool(**SETTINGS),),
-        update(**(KEPT | {"supported_login_providers": {TWITTER: "key;secret", FACEBOOK: "4711"}})),
+        update(**REORDERED),
         Findings(
             Effect.WRITE,
             'Changes nothing: identity pool "a pool" has these settings already.',
@@ -172,7 +176,7 @@ CASES = (
     Case(
         "an update that lets them have mapped roles",
         (pool(**UP), roles({MAPPED: {"type": "Token", "ambiguous_role_resolution": "Deny"}})),
-        update(**(UP | FB)),
+        update(**BOTH),
         Findings(
             Effect.OVERWRITE,
             'Adds to the settings of identity pool "a pool": supported_login_providers.',
