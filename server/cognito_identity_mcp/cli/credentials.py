@@ -122,15 +122,18 @@ def _row(handle: Handle) -> dict[str, Any]:
     return {"handle": handle.handle, "kind": handle.kind, "expires_at": handle.expiry, **handle.facts}
 
 
+_COLUMNS = ("handle", "kind", "expires_at", "identity_id", "access_key_id")
+"""Of the table; JSON has all."""
+
+
 def _print_table(rows: Sequence[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    columns = list(dict.fromkeys(name for row in rows for name in row))
     table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for column in _COLUMNS:
+        table.add_column(column, overflow="fold", no_wrap=column == "handle")
     for row in rows:
-        table.add_row(*(Text(str(row.get(column, ""))) for column in columns))
+        table.add_row(*(Text(str(row.get(column, ""))) for column in _COLUMNS))
     Console().print(table)
