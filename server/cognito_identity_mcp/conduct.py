@@ -21,7 +21,7 @@ from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Refused, RequestFailed, ServiceFailed, ToolError
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
-from cognito_identity_mcp.policy.overview import refusal
+from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.restoring import RESTORABLE
 from cognito_identity_mcp.secrets.redaction import without_secrets
@@ -202,7 +202,7 @@ class Conduct:
         return changes or self.policy.needs_account
 
     def _needs_pool(self, steps: Sequence[Step]) -> bool:
-        return any(self.policy.needs_pool(tool.name) for tool in self._tools(steps))
+        return any(needs_pool(self.policy, tool, self.tool) for tool in self._tools(steps))
 
     def _facts(self, effect: Effect, pool: Pool | None, caller: Caller) -> Facts:
         return Facts(

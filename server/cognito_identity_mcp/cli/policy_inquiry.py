@@ -16,6 +16,7 @@ from cognito_identity_mcp.conduct import new_pool
 from cognito_identity_mcp.errors import ServiceFailed
 from cognito_identity_mcp.policy.decision import Facts, Policy
 from cognito_identity_mcp.policy.explanation import Explanation, explain
+from cognito_identity_mcp.policy.overview import needs_pool
 from cognito_identity_tools.errors import CognitoIdentityError
 from cognito_identity_tools.operation import Operation
 
@@ -46,7 +47,7 @@ async def inquire(
         step = Step(operation, request)
         try:
             live = Live(where.in_region(target.region))
-            assessment = await assess([step], live, pool_wanted=policy.needs_pool(operation.name))
+            assessment = await assess([step], live, pool_wanted=needs_pool(policy, operation))
         except CognitoIdentityError as error:
             raise ServiceFailed.from_error(error) from error
         known = await where.identity(target.region) if policy.needs_account else AwsIdentity()

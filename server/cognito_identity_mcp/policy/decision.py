@@ -157,15 +157,6 @@ class Policy:
         """Whether a rule asks for the AWS account, which costs a call to find out."""
         return any(rule.waits_for("accounts") for rule in self.rules)
 
-    def needs_pool(self, name: str) -> bool:
-        """Whether a rule asks for name or tags of the pool in calls of this tool or operation.
-
-        They have to be read then before the call is decided, also for calls that would be read for nothing else.
-        """
-        calls = [Facts(name, name, effect) for effect in Effect]
-        waiting = [rule for rule in self.rules if rule.waits_for("pool_name", "pool_tags")]
-        return any(rule.match(call) is not Match.NO for rule in waiting for call in calls)
-
 
 DEFAULTS: Mapping[Effect, Verdict] = MappingProxyType(
     {

@@ -42,8 +42,22 @@ def refusal(policy: Policy, tool: Tool, called: Tool | None = None) -> Decision 
 
     `called`: the workflow tool that runs it as a step; policies can speak of either.
     """
+    return refused_outright(policy, _calls(tool, called))
+
+
+def needs_pool(policy: Policy, tool: Tool, called: Tool | None = None) -> bool:
+    """Whether a rule asks for name or tags of the pool in calls of a tool; `called` as above.
+
+    They have to be read then before the call is decided, also for calls that would be read for nothing else.
+    """
+    waiting = [rule for rule in policy.rules if rule.waits_for("pool_name", "pool_tags")]
+    return any(rule.match(call) is not Match.NO for rule in waiting for call in _calls(tool, called))
+
+
+def _calls(tool: Tool, called: Tool | None) -> list[Facts]:
+    """A call with each effect that the tool's calls can have."""
     name = tool.name if called is None else called.name
-    return refused_outright(policy, [Facts(name, tool.name, effect) for effect in _effects(tool)])
+    return [Facts(name, tool.name, effect) for effect in _effects(tool)]
 
 
 def _effects(tool: Tool) -> tuple[Effect, ...]:
