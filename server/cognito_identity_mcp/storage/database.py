@@ -25,8 +25,8 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
 
 _PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
-_READERS = 4
-"""Connections at most, one of them for the writer; each is a thread."""
+_READERS = 3
+"""At once, beside one writer; each is a connection with a thread of its own."""
 
 
 class Database:
@@ -40,6 +40,7 @@ class Database:
         self._busy_timeout = busy_timeout
         self._opening = anyio.Lock()
         self._writing = anyio.Lock()
+        self._reading = anyio.Semaphore(_READERS)
         self._engine: AsyncEngine | None = None
         self._identity: tuple[int, int] | None = None
 
@@ -47,7 +48,7 @@ class Database:
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
         """A connection inside BEGIN IMMEDIATE: commits at the end, rolls back on any error.
 
-        What is inside is not cancelled half-way, so it must wait for nothing but the database.
+        Once it began it is not cancelled, so what is inside must wait for nothing but the database.
 
         Raises:
             StorageUnavailable: nothing was written.
@@ -63,25 +64,26 @@ class Database:
         Raises:
             StorageUnavailable: the database cannot be read.
         """
-        async with self._begun("BEGIN") as connection:
+        async with self._reading, self._begun("BEGIN") as connection:
             yield connection
 
     async def aclose(self) -> None:
         """Closes the file; the next use opens it again."""
         engine, self._engine = self._engine, None
         if engine is not None:
-            await engine.dispose()
+            with anyio.CancelScope(shield=True):
+                await engine.dispose()
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncGenerator[AsyncConnection]:
-        engine = await self._opened()
-        with told_plainly(self._file):
-            async with engine.connect() as connection:
+        # A cancelled aiosqlite connection may never finish closing, and would hold up the end of the program.
+        with anyio.CancelScope(shield=True), told_plainly(self._file):
+            async with (await self._opened()).connect() as connection:
                 await connection.execution_options(begin=begin)
-                with anyio.CancelScope(shield=True):
-                    async with connection.begin():
-                        await anyio.to_thread.run_sync(self._check_file)
-                        yield connection
+                await connection.begin()
+                await anyio.to_thread.run_sync(self._check_file)
+                yield connection
+                await connection.commit()
 
     async def _opened(self) -> AsyncEngine:
         async with self._opening:
@@ -120,7 +122,7 @@ def _engine(file: Path, busy_timeout: float) -> AsyncEngine:
         f"sqlite+aiosqlite:///{file}",
         # With isolation_level None no statement starts a transaction but our own BEGIN.
         connect_args={"isolation_level": None, "timeout": busy_timeout},
-        pool_size=_READERS,
+        pool_size=_READERS + 1,
         max_overflow=0,
     )
     event.listen(engine.sync_engine, "connect", _tune)

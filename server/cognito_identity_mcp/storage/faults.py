@@ -40,7 +40,7 @@ class StorageUnavailable(Exception):
 @contextmanager
 def told_plainly(file: Path) -> Generator[None]:
     """Turns errors of SQLite that are about the file, not about the statement, into `StorageUnavailable`."""
-    from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
+    from sqlalchemy.exc import DBAPIError
 
     try:
         yield
@@ -49,8 +49,6 @@ def told_plainly(file: Path) -> Generator[None]:
         if known is None:
             raise
         raise StorageUnavailable(file, *known) from error
-    except PoolTimeoutError as error:
-        raise StorageUnavailable(file, "is busy with other calls", "Try again") from error
 
 
 def _known(error: BaseException | None) -> tuple[str, str] | None:
