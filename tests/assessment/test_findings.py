@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from cognito_identity_mcp.assessment.hazards.hazard import Hazard
 from cognito_identity_mcp.assessment.hazards.table import HAZARDS
 from cognito_identity_mcp.assessment.table import ASSESSORS
 from cognito_identity_tools.operation import Effect
@@ -33,14 +36,29 @@ def test_every_operation_has_a_case() -> None:
 
 
 def test_every_hazard_has_a_case() -> None:
-    said = [warning for case in CASES for warning in case.expected.warnings]
-    never = [hazard.id for hazard in HAZARDS if not any(_pattern(hazard.sentence).fullmatch(each) for each in said)]
-    assert never == []
+    said = {name for case in CASES for name in _ids_of(case, HAZARDS)}
+    assert sorted(said) == sorted(hazard.id for hazard in HAZARDS)
 
 
 def test_every_hazard_has_an_id_of_its_own() -> None:
     ids = [hazard.id for hazard in HAZARDS]
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_every_hazard_that_raises_the_effect_does_so_alone_in_a_case_that_only_adds() -> None:
+    raising = [hazard for hazard in HAZARDS if hazard.raises]
+    alone = {hazards[0] for case in CASES if _only_adds(case) and len(hazards := _ids_of(case, raising)) == 1}
+    assert sorted(alone) == sorted(hazard.id for hazard in raising)
+
+
+def _only_adds(case: Case) -> bool:
+    return case.expected.effect is Effect.OVERWRITE and all(change.before is None for change in case.expected.changes)
+
+
+def _ids_of(case: Case, hazards: Sequence[Hazard[Any]]) -> list[str]:
+    """Which of the hazards the case is warned of."""
+    said = case.expected.warnings
+    return [each.id for each in hazards if any(_pattern(each.sentence).fullmatch(warning) for warning in said)]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""The operational hazards of the fact sheet (§17) are warned of, or there is a reason why no assessment can see them."""
+"""The operational hazards of the fact sheet (§17) are warned of, or there is a reason why they are not seen."""
 
 from __future__ import annotations
 

@@ -17,6 +17,6 @@ def strictest(effects: Iterable[Effect]) -> Effect:
     return max(effects, key=SEVERITY.index, default=Effect.READ)
 
 
-def effect_of(changes: tuple[Change, ...], *, raised: bool) -> Effect:
+def effect_of(changes: tuple[Change, ...], *, raised: bool = False) -> Effect:
     """`write` for changes that only add, or that are none; `overwrite` for others, and where a hazard raises it."""
     return Effect.WRITE if only_adds(changes) and not raised else Effect.OVERWRITE

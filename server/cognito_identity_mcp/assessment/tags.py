@@ -30,13 +30,12 @@ async def _tags(resource_arn: str, live: Live) -> dict[str, str]:
 def _findings(before: dict[str, str], after: dict[str, str]) -> Findings:
     changes = difference({"tags": before}, {"tags": after})
     lost = [key for key in sorted(before) if after.get(key) != before[key]]
-    said = warned(TAGS, lost)
-    effect = effect_of(changes, raised=said.raises)
+    effect = effect_of(changes)
     return Findings(
         effect,
         _what_changes(before, after),
         changes=changes,
-        warnings=said.sentences,
+        warnings=warned(TAGS, lost).sentences,
         way_back="undo_change puts the former tags back." if effect is Effect.OVERWRITE else "",
     )
 

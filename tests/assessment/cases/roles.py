@@ -261,6 +261,76 @@ CASES = (
         ),
     ),
     Case(
+        "a mapped role given to guests as well",
+        (pool(guests=True, **UP), roles({MAPPED: rules(("cognito:groups", ADMINS))})),
+        roles({MAPPED: rules(("cognito:groups", ADMINS))}, unauthenticated=ADMINS),
+        Findings(
+            Effect.OVERWRITE,
+            'Adds to who gets which IAM role in identity pool "a pool": roles.',
+            changes=(Change("roles.unauthenticated", None, ADMINS),),
+            warnings=((f"Guest access is on: anyone who knows the pool id gets AWS credentials of {ADMINS}."),),
+            way_back="undo_change puts the former roles and mappings back.",
+        ),
+    ),
+    Case(
+        "a mapped role kept for guests to come",
+        (pool(**UP), roles({MAPPED: rules(("cognito:groups", ADMINS))})),
+        roles({MAPPED: rules(("cognito:groups", ADMINS))}, unauthenticated=ADMINS),
+        Findings(
+            Effect.OVERWRITE,
+            'Adds to who gets which IAM role in identity pool "a pool": roles.',
+            changes=(Change("roles.unauthenticated", None, ADMINS),),
+            warnings=(
+                (
+                    f"{ADMINS} is attached for guests: once guest access is "
+                    "switched on, anyone who knows the pool id gets its credentials."
+                ),
+            ),
+            way_back="undo_change puts the former roles and mappings back.",
+        ),
+    ),
+    Case(
+        "one more rule, on a claim that users write",
+        (pool(**UP), roles({MAPPED: rules(("cognito:groups", ADMINS))})),
+        roles({MAPPED: rules(("cognito:groups", ADMINS), ("email", ADMINS))}),
+        Findings(
+            Effect.OVERWRITE,
+            'Adds to who gets which IAM role in identity pool "a pool": role_mappings.',
+            changes=(
+                Change(
+                    f"role_mappings.{MAPPED}.rules_configuration.rules[1]",
+                    None,
+                    {"claim": "email", "match_type": "Equals", "value": "x", "role_arn": ADMINS},
+                ),
+            ),
+            warnings=((f"A user may be able to write the claim email ({MAPPED}), and so take the role {ADMINS}."),),
+            way_back="undo_change puts the former roles and mappings back.",
+        ),
+    ),
+    Case(
+        "the first mapping in a pool with classic flow, for a role that is attached already",
+        (pool(classic=None, **UP), roles(unauthenticated=ADMINS)),
+        roles({MAPPED: rules(("cognito:groups", ADMINS))}, unauthenticated=ADMINS),
+        Findings(
+            Effect.OVERWRITE,
+            'Adds to who gets which IAM role in identity pool "a pool": role_mappings.',
+            changes=(
+                Change(f"role_mappings.{MAPPED}.ambiguous_role_resolution", None, "Deny"),
+                Change(
+                    f"role_mappings.{MAPPED}.rules_configuration.rules[0]",
+                    None,
+                    {"claim": "cognito:groups", "match_type": "Equals", "value": "x", "role_arn": ADMINS},
+                ),
+                Change(f"role_mappings.{MAPPED}.type", None, "Rules"),
+            ),
+            warnings=(
+                "With role mappings AWS refuses classic flow: apps that use it (GetOpenIdToken) stop working.",
+                f"Users of {MAPPED} for whom no role results are refused (Deny).",
+            ),
+            way_back="undo_change puts the former roles and mappings back.",
+        ),
+    ),
+    Case(
         "roles of two accounts",
         (pool(), roles(authenticated=USERS)),
         roles(authenticated=USERS, unauthenticated="arn:aws:iam::999999999999:role/guests"),

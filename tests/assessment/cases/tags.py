@@ -57,6 +57,33 @@ CASES = (
         ),
     ),
     Case(
+        "one more session tag, from a claim that users write",
+        (
+            pool(),
+            Call(
+                "set_principal_tag_attribute_map",
+                {"identity_pool_id": "<pool>", "identity_provider_name": FACEBOOK, "principal_tags": {"user": "sub"}},
+            ),
+        ),
+        Call(
+            "set_principal_tag_attribute_map",
+            {
+                "identity_pool_id": "<pool>",
+                "identity_provider_name": FACEBOOK,
+                "principal_tags": {"user": "sub", "dept": "custom:dept"},
+            },
+        ),
+        Findings(
+            Effect.OVERWRITE,
+            f'Adds to the session tags of users of {FACEBOOK} in identity pool "a pool".',
+            changes=(Change("principal_tags.dept", None, "custom:dept"),),
+            warnings=(
+                "A user may be able to write the claim custom:dept, and so choose the value of the session tag dept.",
+            ),
+            way_back="undo_change puts the former map back.",
+        ),
+    ),
+    Case(
         "the session tags that are there already",
         (
             pool(),

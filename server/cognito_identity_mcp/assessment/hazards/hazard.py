@@ -17,7 +17,10 @@ Words = Iterable[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Hazard(Generic[S]):
-    """`raises`: a call with this hazard is at least an `overwrite`, because it opens access or locks somebody out."""
+    """`raises`: a call with this hazard is at least an `overwrite`, even if it only adds.
+
+    It opens access to somebody, or what it adds locks somebody out. What replaces or removes is an `overwrite` anyway.
+    """
 
     id: str
     sentence: str

@@ -119,44 +119,38 @@ POOL: tuple[Hazard[PoolChange], ...] = (
         "Guest access is switched on while {} is attached for guests: anyone who knows the pool id gets its AWS "
         "credentials.",
         _guests_with_role,
-        raises=True,
     ),
     Hazard(
         "no_providers_left",
         "No login provider is left in the pool: nobody can sign in any more.",
         _no_providers_left,
-        raises=True,
     ),
-    Hazard("provider_removed", "Users who sign in through {} are locked out.", _provider_removed, raises=True),
+    Hazard("provider_removed", "Users who sign in through {} are locked out.", _provider_removed),
     Hazard(
         "classic_flow_open_by_omission",
         "Leaving allow_classic_flow out opens classic flow: apps can then take any role that trusts the pool, without "
         "the limits of the enhanced flow.",
         _classic_flow_by_omission,
-        raises=True,
     ),
     Hazard(
         "classic_flow_opened",
         "Classic flow is opened: apps can then take any role that trusts the pool, without the limits of the enhanced "
         "flow.",
         _classic_flow_opened,
-        raises=True,
     ),
     Hazard(
         "guests_on",
         "Guest access is switched on: anyone who knows the pool id can make identities in it, and gets AWS credentials "
         "as soon as a role is attached for guests.",
         _guests_without_role,
-        raises=True,
     ),
     Hazard("provider_added", "Everyone who can sign in through {} gets {}.", _provider_added, raises=True),
     Hazard(
         "app_id_changed",
         "The app id of {} changes: its users are locked out until their app signs in with the new one.",
         _app_id_changed,
-        raises=True,
     ),
-    Hazard("guests_off", "Guest access is switched off: guests are locked out.", _guests_shut_out, raises=True),
+    Hazard("guests_off", "Guest access is switched off: guests are locked out.", _guests_shut_out),
     Hazard(
         "classic_flow_closed",
         "Classic flow is closed: apps that use it (GetOpenIdToken) stop working.",
@@ -168,7 +162,6 @@ POOL: tuple[Hazard[PoolChange], ...] = (
         "The server-side token check of {} is switched off: signed-out and deleted users get in until their tokens "
         "expire.",
         _token_check_off,
-        raises=True,
     ),
     Hazard(
         "developer_name_for_good",

@@ -150,7 +150,7 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         _public_credentials,
         raises=True,
     ),
-    Hazard("guests_like_users", "Guests get the same role as signed-in users: {}.", _guests_like_users, raises=True),
+    Hazard("guests_like_users", "Guests get the same role as signed-in users: {}.", _guests_like_users),
     Hazard(
         "user_writable_claim",
         "A user may be able to write the claim {} ({}), and so take the role {}.",
@@ -175,19 +175,16 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         "authenticated_role_dropped",
         "The role of signed-in users, {}, is dropped: without a mapping they get no credentials.",
         _dropped("authenticated"),
-        raises=True,
     ),
     Hazard(
         "unauthenticated_role_dropped",
         "The role of guests, {}, is dropped: they get no credentials.",
         _dropped("unauthenticated"),
-        raises=True,
     ),
     Hazard(
         "mapping_dropped",
         "The role mapping of {} is dropped: its users get the default role of signed-in users instead.",
         _mapping_dropped,
-        raises=True,
     ),
     Hazard(
         "mappings_close_classic_flow",
@@ -206,7 +203,6 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
         "Classic flow is open on this pool: its users can take any role that trusts the pool, without the limits of "
         "the enhanced flow. Close it with allow_classic_flow = false.",
         _classic_flow_reachable,
-        raises=True,
     ),
     Hazard("unmatched_refused", "Users of {} for whom no role results are refused (Deny).", _unmatched_refused),
     Hazard(

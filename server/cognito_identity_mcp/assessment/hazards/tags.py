@@ -64,7 +64,7 @@ PRINCIPAL_TAGS: tuple[Hazard[PrincipalTagsChange], ...] = (
         lambda change: when(change.is_first),
         raises=True,
     ),
-    Hazard("session_tag_dropped", "Policies no longer find the session tag {}.", _tags_dropped, raises=True),
+    Hazard("session_tag_dropped", "Policies no longer find the session tag {}.", _tags_dropped),
     Hazard(
         "session_tags_too_long",
         "Tags and claims take {} bytes; beyond {} for all values AWS may refuse the session, and users get no "
@@ -79,7 +79,6 @@ TAGS: tuple[Hazard[Sequence[str]], ...] = (
         "tags_steer_access",
         "IAM policies, this server's policy and tools such as Terraform may go by the tag {}.",
         lambda keys: [(key,) for key in keys],
-        raises=True,
     ),
 )
 """For the keys that are replaced or removed."""
