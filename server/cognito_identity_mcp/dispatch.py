@@ -21,6 +21,7 @@ from cognito_identity_mcp.errors import Failure, ToolError
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.recording import Recording
+from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.delivery import Delivery
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.targets import Target
@@ -107,6 +108,7 @@ class Dispatcher:
 
     async def _run(self, tool: Tool, call: ToolCall, request_ids: list[str]) -> CallToolResult:
         request = arguments.parse(tool, call.arguments)
+        in_flight.begin(request)
         self.references.check(request)
         conduct = Conduct(
             tool=tool,

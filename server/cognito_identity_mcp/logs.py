@@ -12,6 +12,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
 _QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio")
@@ -51,7 +52,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=repr)
+        return in_flight.without(json.dumps(line, default=repr))
 
 
 class TextLines(logging.Formatter):
@@ -60,7 +61,7 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = "".join(f" {name}={value!r}" for name, value in _facts(record).items())
         line = f"{_timestamp(record)} [{record.levelname.lower()}] {record.name}: {record.getMessage()}{facts}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        return in_flight.without(f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

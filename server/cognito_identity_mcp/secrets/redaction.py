@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from cognito_identity_mcp.secrets.sources import is_reference
@@ -23,10 +23,10 @@ def redacted(value: Shape) -> dict[str, Any]:
 
     Keys of a map of secrets stay readable where they are names of providers; references (`secret:NAME`) are names too.
     """
-    return rewritten(value, _masked)
+    return rewritten(value, _name_or_mask)
 
 
-def _masked(text: str) -> str:
+def _name_or_mask(text: str) -> str:
     return text if is_reference(text) else WITHHELD
 
 
@@ -59,17 +59,23 @@ def without_secrets(text: str, sent: Shape) -> str:
 
     `sent` is the request as it went out, its references resolved.
     """
-    for secret in sorted(_spellings(sent), key=len, reverse=True):
-        text = text.replace(secret, WITHHELD)
+    return masked(text, secret_texts(sent))
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text with each of these values replaced, as they are and as they stand inside JSON."""
+    spellings = {spelling for secret in secrets if _hides(secret) for spelling in _spellings(secret)}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        text = text.replace(spelling, WITHHELD)
     return text
 
 
-def _spellings(sent: Shape) -> Iterator[str]:
-    """Every secret value as it is, and as it stands inside JSON."""
-    for secret in secret_texts(sent):
-        if len(secret) >= _SHORTEST:
-            yield secret
-            yield json.dumps(secret)[1:-1]
+def _hides(secret: str) -> bool:
+    return len(secret) >= _SHORTEST and not is_reference(secret)
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    return secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
 
 
 def secret_texts(value: Shape) -> list[str]:

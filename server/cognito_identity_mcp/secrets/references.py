@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from cognito_identity_mcp.advice import Advice
 from cognito_identity_mcp.errors import Failure, InvalidInput, RequestFailed
+from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.reading import Unreadable, read
 from cognito_identity_mcp.secrets.redaction import rewritten, secret_texts
 from cognito_identity_mcp.secrets.sources import PREFIX, SecretSource
@@ -64,7 +65,9 @@ class References:
         if not wanted:
             return request
         values = {text: await self._value(text.removeprefix(PREFIX)) for text in wanted}
-        return type(request).model_validate(rewritten(request, lambda text: values.get(text, text)))
+        resolved = type(request).model_validate(rewritten(request, lambda text: values.get(text, text)))
+        in_flight.saw(resolved)
+        return resolved
 
     async def _value(self, name: str) -> str:
         try:
