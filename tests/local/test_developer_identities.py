@@ -151,7 +151,9 @@ def test_looking_up_by_user_by_identity_and_by_both(aws: Client, pool: str) -> N
         "ResourceConflictException", errors.LOCAL_LOOKUP_MISMATCH
     )
     assert refused(developer_user_identifier="eve") == NOT_REGISTERED
-    assert refused(identity_id="us-east-1:0").message == "Identity 'us-east-1:0' not found."
+    elsewhere = aws.get_id(aws.create_pool())
+    for gone in ("us-east-1:0", elsewhere):
+        assert refused(identity_id=gone) == Refused("ResourceNotFoundException", f"Identity '{gone}' not found.")
     assert refused() == Refused("InvalidParameterException", errors.LOCAL_NOTHING_TO_LOOK_UP)
     assert users(aws, pool, aws.get_id(pool)) == []
 
