@@ -115,12 +115,13 @@ class Record:
     def hash(self) -> str:
         """SHA-256 over everything in the record, in hex."""
         facts = [_FORM, self.seq, self.change_id, self.kind, self.at, self.body, self.previous]
-        return hashlib.sha256(_canonical(facts).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
 
 
 def encoded(body: Opening | Outcome) -> str:
-    """The body as canonical JSON: sorted names, no spaces, ASCII; the same for the same value."""
-    return _canonical(_sorted_scopes(to_jsonable_python(body)))
+    """The body as JSON: sorted names, no spaces, `?` for what is no Unicode; the same for the same value."""
+    data = _sorted_scopes(to_jsonable_python(body))
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="replace").decode()
 
 
 def opening(body: str) -> Opening:
@@ -145,10 +146,6 @@ def _openings() -> TypeAdapter[Opening]:
 @cache
 def _outcomes() -> TypeAdapter[Outcome]:
     return TypeAdapter(Outcome)
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _sorted_scopes(data: dict[str, Any]) -> dict[str, Any]:

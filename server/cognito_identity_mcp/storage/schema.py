@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
@@ -18,6 +19,10 @@ from cognito_identity_mcp.storage.tables import APPLICATION_ID, HEAD, metadata
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSIONS = "alembic_version"
 _VERSION = text("SELECT max(version_num) FROM alembic_version")
+
+
+_ALEMBIC = Lock()
+"""Its migrations find their connection through a global of its own: one thread at a time."""
 
 
 def prepare(file: Path, busy_timeout: float) -> None:
@@ -118,5 +123,6 @@ def _migrate(connection: Connection) -> None:
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    with _ALEMBIC:
+        command.upgrade(config, "head")
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
