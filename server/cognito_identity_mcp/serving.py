@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,13 @@ def serve(settings: Settings) -> None:
     Raises:
         SettingsError: the policy file is wrong, or the port or the local service's data cannot be used.
     """
-    anyio.run(_serve, settings, policy_file.policy(settings), services(settings))
+    policy, where = policy_file.policy(settings), services(settings)
+    anyio.run(_serve, settings, policy, where, backend_options={"use_uvloop": _wants_uvloop(settings)})
+
+
+def _wants_uvloop(settings: Settings) -> bool:
+    """It pays where there are many sockets, and is not made for Windows."""
+    return settings.transport is Transport.HTTP and sys.platform != "win32"
 
 
 async def _serve(settings: Settings, policy: Policy, where: ServicesContext) -> None:

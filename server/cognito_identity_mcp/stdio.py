@@ -13,17 +13,14 @@ import stat
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
 import anyio
 import mcp_types as types
-from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 from pydantic_core import from_json
-
-Streams = tuple[MemoryObjectReceiveStream[SessionMessage | Exception], MemoryObjectSendStream[SessionMessage]]
 
 LONGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes of one message."""
@@ -41,16 +38,84 @@ def _can_wait(descriptor: int) -> bool:
 
 
 @asynccontextmanager
-async def _pipe_streams() -> AsyncGenerator[Streams]:
-    incoming, read_stream = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-    write_stream, outgoing = anyio.create_memory_object_stream[SessionMessage](0)
+async def _pipe_streams() -> AsyncGenerator[tuple[_Incoming, _Outgoing]]:
     reader, writer = await _reader(), await _writer()
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_receive, reader, incoming, write_stream.clone())
-        tasks.start_soon(_send, outgoing, writer)
-        yield read_stream, write_stream
-        tasks.cancel_scope.cancel()
-    writer.close()
+    outgoing = _Outgoing(writer)
+    try:
+        yield _Incoming(reader, outgoing), outgoing
+    finally:
+        writer.close()
+
+
+class _Stream:
+    """A stream as the SDK wants it: a context that closes it."""
+
+    async def aclose(self) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class _Outgoing(_Stream):
+    """Messages to the client, written by whoever sends them."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._closed = False
+
+    async def aclose(self) -> None:
+        self._closed = True
+
+    async def send(self, item: SessionMessage) -> None:
+        """
+        Raises:
+            anyio.ClosedResourceError, anyio.BrokenResourceError: nobody will read it.
+        """
+        if self._closed:
+            raise anyio.ClosedResourceError
+        text = item.message.model_dump_json(by_alias=True, exclude_unset=True)
+        self._writer.write(text.encode() + b"\n")
+        try:
+            await self._writer.drain()
+        except OSError as error:
+            raise anyio.BrokenResourceError from error
+
+
+class _Incoming(_Stream):
+    """Messages of the client. A line that is no message is answered here: the SDK would drop it in silence."""
+
+    def __init__(self, reader: asyncio.StreamReader, replies: _Outgoing) -> None:
+        self._reader = reader
+        self._replies = replies
+
+    async def receive(self) -> SessionMessage:
+        """
+        Raises:
+            anyio.EndOfStream: the client closed its end.
+        """
+        while (line := await _line(self._reader)) != b"":
+            if line is None:
+                await self._replies.send(
+                    _error(types.INVALID_REQUEST, f"A message has at most {LONGEST_MESSAGE} bytes")
+                )
+            elif line.strip():
+                message = _message(line)
+                if message is not None:
+                    return message
+                await self._replies.send(_refusal(line))
+        raise anyio.EndOfStream
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> SessionMessage:
+        try:
+            return await self.receive()
+        except anyio.EndOfStream:
+            raise StopAsyncIteration from None
 
 
 async def _reader() -> asyncio.StreamReader:
@@ -74,21 +139,6 @@ def _take(descriptor: int, mode: str) -> Any:
     os.dup2(away, descriptor)
     os.close(away)
     return os.fdopen(private, mode, buffering=0)
-
-
-async def _receive(
-    reader: asyncio.StreamReader,
-    incoming: MemoryObjectSendStream[SessionMessage | Exception],
-    replies: MemoryObjectSendStream[SessionMessage],
-) -> None:
-    """Until the client closes its end. A line that is no message is answered here: the SDK would drop it in silence."""
-    async with incoming, replies:
-        while (line := await _line(reader)) != b"":
-            if line is None:
-                await replies.send(_error(types.INVALID_REQUEST, f"A message has at most {LONGEST_MESSAGE} bytes"))
-            elif line.strip():
-                message = _message(line)
-                await (replies.send(_refusal(line)) if message is None else incoming.send(message))
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes | None:
@@ -136,9 +186,4 @@ def _error(code: int, message: str) -> SessionMessage:
     return SessionMessage(types.JSONRPCError(jsonrpc="2.0", id=None, error=types.ErrorData(code=code, message=message)))
 
 
-async def _send(outgoing: MemoryObjectReceiveStream[SessionMessage], writer: asyncio.StreamWriter) -> None:
-    async with outgoing:
-        async for item in outgoing:
-            text = item.message.model_dump_json(by_alias=True, exclude_unset=True)
-            writer.write(text.encode() + b"\n")
-            await writer.drain()
+_TOO_LONG = _error(types.INVALID_REQUEST, f"A message has at most {LONGEST_MESSAGE} bytes")
