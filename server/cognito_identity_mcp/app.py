@@ -6,6 +6,7 @@ import shlex
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cached_property
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -20,6 +21,7 @@ from mcp_types import (
     PaginatedRequestParams,
     Tool,
 )
+from pydantic_core import from_json, to_json
 
 from cognito_identity_mcp import __version__
 from cognito_identity_mcp.aws.connections import ConnectionSettings
@@ -133,6 +135,19 @@ def approve_command(settings: Settings) -> Callable[[str], str]:
     return lambda approval_id: f"cognito-identity-mcp approvals approve {approval_id}{where}"
 
 
+class _Server(Server[dict[str, Any]]):
+    """Answers carry the identity, with its icon: read from text, which takes a tenth of copying it member by member."""
+
+    @cached_property
+    def _identity(self) -> bytes:
+        return to_json(self.server_info.model_dump(by_alias=True, mode="json", exclude_none=True))
+
+    @property
+    def server_info_stamp(self) -> dict[str, Any]:
+        stamp: dict[str, Any] = from_json(self._identity)
+        return stamp
+
+
 def _server(dispatcher: Dispatcher, listed: list[Tool], key: bytes) -> Server[dict[str, Any]]:
     """Two handlers, one for both protocol eras, around one dispatcher."""
 
@@ -147,7 +162,7 @@ def _server(dispatcher: Dispatcher, listed: list[Tool], key: bytes) -> Server[di
             raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(TOOLS)}.")
         return await dispatcher.call(ToolCall(params.name, params.arguments, McpConversation(ctx, params)))
 
-    server: Server[dict[str, Any]] = Server(
+    server = _Server(
         NAME,
         version=__version__,
         title="Amazon Cognito identity pools",

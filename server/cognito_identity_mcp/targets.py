@@ -30,13 +30,14 @@ def regions_named(request: Shape) -> list[str]:
 
 
 def _regions(request: Shape) -> Iterator[str]:
+    members = vars(request)
     for name in ("identity_pool_id", "identity_id"):
-        value = getattr(request, name, None)
+        value = members.get(name)
         if value is not None:
             yield value.partition(":")[0]
-    for identity_id in getattr(request, "identity_ids_to_delete", ()):
+    for identity_id in members.get("identity_ids_to_delete", ()):
         yield identity_id.partition(":")[0]
-    arn = getattr(request, "resource_arn", "").split(":")
+    arn = members.get("resource_arn", "").split(":")
     if arn[0] == "arn" and len(arn) > 5 and arn[3]:
         yield arn[3]
 
