@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic_core import to_json
 
 from cognito_identity_tools.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """An answer that was kept as the JSON of its model."""
 
     text: str

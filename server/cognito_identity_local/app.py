@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cognito_identity_local import sign_outs, validation, wire
 from cognito_identity_local.context import Caller
@@ -33,8 +32,7 @@ _log = logging.getLogger(__name__)
 _MONTH = 30 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     """A request that may be run."""
 
     operation: Operation

@@ -33,13 +33,16 @@ class State(StrEnum):
     """Merged into another one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PoolRow:
+class PoolRow(NamedTuple):
     seq: int
     account: str
     region: str
-    settings: IdentityPool
+    settings_json: str
     roles_json: str
+
+    @property
+    def settings(self) -> IdentityPool:
+        return _settings(self.settings_json)
 
     @property
     def identity_pool_id(self) -> str:
@@ -107,21 +110,26 @@ class Pools:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._execute = connection.execute
 
-    def add(self, account: str, region: str, settings: IdentityPool) -> None:
+    def add(self, account: str, region: str, settings: IdentityPool) -> str:
+        """Its settings as they are kept."""
+        text = _json(settings)
         self._execute(
             "INSERT INTO pools (identity_pool_id, account, region, settings, roles) VALUES (?, ?, ?, ?, '{}')",
-            (settings.identity_pool_id, account, region, _json(settings)),
+            (settings.identity_pool_id, account, region, text),
         )
+        return text
 
     def find(self, identity_pool_id: str) -> PoolRow | None:
-        return _first(_pool, self._execute(_POOL + "WHERE identity_pool_id = ?", (identity_pool_id,)).fetchone())
+        return _first(
+            PoolRow._make, self._execute(_POOL + "WHERE identity_pool_id = ?", (identity_pool_id,)).fetchone()
+        )
 
     def get(self, seq: int) -> PoolRow | None:
-        return _first(_pool, self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
+        return _first(PoolRow._make, self._execute(_POOL + "WHERE seq = ?", (seq,)).fetchone())
 
     def all(self) -> list[PoolRow]:
         """In the order of their creation."""
-        return [_pool(row) for row in self._execute(_POOL + "ORDER BY seq")]
+        return list(map(PoolRow._make, self._execute(_POOL + "ORDER BY seq")))
 
     def count(self, account: str, region: str) -> int:
         query = "SELECT count(*) FROM pools WHERE account = ? AND region = ?"
@@ -130,10 +138,13 @@ class Pools:
     def page(self, account: str, region: str, after: int, limit: int) -> list[PoolRow]:
         query = _POOL + "WHERE account = ? AND region = ? AND seq > ? ORDER BY seq LIMIT ?"
         rows = self._execute(query, (account, region, after, limit))
-        return [_pool(row) for row in rows]
+        return list(map(PoolRow._make, rows))
 
-    def set_settings(self, seq: int, settings: IdentityPool) -> None:
-        self._execute("UPDATE pools SET settings = ? WHERE seq = ?", (_json(settings), seq))
+    def set_settings(self, seq: int, settings: IdentityPool) -> str:
+        """They, as they are kept."""
+        text = _json(settings)
+        self._execute("UPDATE pools SET settings = ? WHERE seq = ?", (text, seq))
+        return text
 
     def set_roles(self, seq: int, roles: PoolRoles) -> None:
         self._execute("UPDATE pools SET roles = ? WHERE seq = ?", (_json(roles), seq))
@@ -166,7 +177,7 @@ class Identities:
 
     def described(self, pool: int, after: int, limit: int, *, hide_disabled: bool) -> list[DescriptionRow]:
         query = _ENABLED_PAGE if hide_disabled else _KEPT_PAGE
-        return [DescriptionRow(*row) for row in self._execute(query, (pool, after, limit))]
+        return list(map(DescriptionRow._make, self._execute(query, (pool, after, limit))))
 
     def description(self, seq: int) -> str:
         return str(self._execute(_KEPT + "WHERE seq = ?", (seq,)).fetchone()[1])
@@ -280,11 +291,6 @@ def _roles(text: str) -> PoolRoles:
 
 def _first(build: Callable[[Any], T], row: Any) -> T | None:
     return None if row is None else build(row)
-
-
-def _pool(row: tuple[int, str, str, str, str]) -> PoolRow:
-    seq, account, region, settings, roles = row
-    return PoolRow(seq, account, region, _settings(settings), roles)
 
 
 def _identity(row: tuple[int, str, int, str, float, float]) -> IdentityRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic_core import from_json
 
@@ -41,8 +41,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _MAX_HEADER = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a SigV4 signature says about its maker. The signature itself is not checked: there are no secret keys."""
 
     account: str | None

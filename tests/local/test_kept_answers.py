@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, strategies as st
 
 from cognito_identity_local.answers import published
 from cognito_identity_local.descriptions import LOCAL_DISABLED_LOGINS, description
 from cognito_identity_tools.operations.identities import IdentityDescription, ListIdentitiesResponse
+from cognito_identity_tools.operations.identity_pools import IdentityPool
 from cognito_identity_tools.shapes import Shape
 
 from .client import Client, post
@@ -50,6 +53,23 @@ def test_a_page_of_every_kind_is_what_the_models_make(aws: Client, clock: TestCl
         described = post(aws.url, "DescribeIdentity", {"IdentityId": identity}).body
         assert described == again(IdentityDescription, described)
         assert described in body
+
+
+@pytest.mark.holds("identity_pools-01", "wire-07")
+def test_a_pool_is_what_the_model_makes(aws: Client) -> None:
+    settings = {
+        "IdentityPoolName": "p q",
+        "AllowUnauthenticatedIdentities": False,
+        "IdentityPoolTags": {"b": "ä", "a": ""},
+    }
+    created = post(aws.url, "CreateIdentityPool", settings).body
+    pool = json.loads(created)["IdentityPoolId"]
+    assert created == again(IdentityPool, created)
+    assert post(aws.url, "DescribeIdentityPool", {"IdentityPoolId": pool}).body == created
+    changed = {**settings, "IdentityPoolId": pool, "SupportedLoginProviders": {GOOGLE: "app"}, "SamlProviderARNs": []}
+    updated = post(aws.url, "UpdateIdentityPool", changed).body
+    assert updated == again(IdentityPool, updated)
+    assert post(aws.url, "DescribeIdentityPool", {"IdentityPoolId": pool}).body == updated
 
 
 @pytest.mark.holds("identities-13", "wire-07")

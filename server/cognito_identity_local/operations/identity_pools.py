@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from cognito_identity_local import errors
+from cognito_identity_local.answers import Kept
+from cognito_identity_local.building import built
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_parameter, limit_exceeded
 from cognito_identity_local.identifiers import new_pool_id
@@ -29,15 +31,14 @@ from cognito_identity_tools.shapes import CognitoIdentityProvider
 _USER_POOL = re.compile(r"cognito-idp\.[\w-]+\.amazonaws\.com(\.cn)?/[\w-]+")
 
 
-def create_identity_pool(call: Call, request: CreateIdentityPoolInput) -> IdentityPool:
+def create_identity_pool(call: Call, request: CreateIdentityPoolInput) -> Kept:
     """Every call makes another pool: names are not unique."""
     check_settings(call, request)
     account, region = call.caller.account, call.caller.region
     if call.store.pools.count(account, region) >= call.quotas.pools:
         raise limit_exceeded(errors.LOCAL_TOO_MANY_POOLS.format(call.quotas.pools))
     pool = as_pool(request, identity_pool_id=new_pool_id(call), identity_pool_tags=request.identity_pool_tags or {})
-    call.store.pools.add(account, region, pool)
-    return pool
+    return Kept(call.store.pools.add(account, region, pool))
 
 
 def delete_identity_pool(call: Call, request: DeleteIdentityPoolInput) -> Empty:
@@ -45,8 +46,8 @@ def delete_identity_pool(call: Call, request: DeleteIdentityPoolInput) -> Empty:
     return Empty()
 
 
-def describe_identity_pool(call: Call, request: DescribeIdentityPoolInput) -> IdentityPool:
-    return find_pool(call, request.identity_pool_id).settings
+def describe_identity_pool(call: Call, request: DescribeIdentityPoolInput) -> Kept:
+    return Kept(find_pool(call, request.identity_pool_id).settings_json)
 
 
 def list_identity_pools(call: Call, request: ListIdentityPoolsInput) -> ListIdentityPoolsResponse:
@@ -59,7 +60,7 @@ def list_identity_pools(call: Call, request: ListIdentityPoolsInput) -> ListIden
     return ListIdentityPoolsResponse(identity_pools=[_short(row) for row in page.rows], next_token=page.next_token)
 
 
-def update_identity_pool(call: Call, request: IdentityPool) -> IdentityPool:
+def update_identity_pool(call: Call, request: IdentityPool) -> Kept:
     """Replaces all settings; what is left out is unset, but for the developer provider name and the tags."""
     found = find_pool(call, request.identity_pool_id)
     check_settings(call, request)
@@ -68,8 +69,7 @@ def update_identity_pool(call: Call, request: IdentityPool) -> IdentityPool:
         developer_provider_name=_developer_name(found.settings, request),
         identity_pool_tags=_updated_tags(found.settings, request),
     )
-    call.store.pools.set_settings(found.seq, pool)
-    return pool
+    return Kept(call.store.pools.set_settings(found.seq, pool))
 
 
 def _developer_name(old: IdentityPool, request: IdentityPool) -> str | None:
@@ -87,8 +87,8 @@ def _updated_tags(old: IdentityPool, request: IdentityPool) -> dict[str, str]:
 
 def as_pool(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
     """The request as a pool. An empty collection counts as left out (§20 no. 11), but tags are always there."""
-    given = {name: value for name, value in request if value not in ([], {})}
-    return IdentityPool(**{**given, **changed})
+    given = {name: None if value in ([], {}) else value for name, value in request} | changed
+    return built(IdentityPool, **{name: given[name] for name in IdentityPool.model_fields})
 
 
 def check_settings(call: Call, request: CreateIdentityPoolInput) -> None:
