@@ -22,8 +22,8 @@ class Step:
 class Change:
     """One member that differs afterwards.
 
-    `path` is in the words of the API (`cognito_identity_providers[0].client_id`); `before` and `after` are JSON values
-    without secrets, None where the member is not set.
+    `path` is in the words of the API: `roles.unauthenticated`, `saml_provider_arns[<arn>]`, where an item of a list
+    stands under what identifies it. `before` and `after` are JSON values without secrets, None where nothing is set.
     """
 
     path: str

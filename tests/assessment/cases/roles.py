@@ -32,8 +32,8 @@ CASES = (
             changes=(Change("roles.authenticated", None, USERS),),
             warnings=(
                 (
-                    f"Newly attached: {USERS}. Its trust policy cannot be "
-                    "seen here; it must demand aud = <pool> and the right amr, or users of other pools "
+                    f"Newly attached: {USERS}. Trust policies cannot be seen "
+                    "here: a role has to demand aud = <pool> and the right amr, or users of other pools "
                     "or guests can take it."
                 ),
             ),
@@ -55,8 +55,8 @@ CASES = (
                     "false."
                 ),
                 (
-                    f"Newly attached: {USERS}. Its trust policy cannot be "
-                    "seen here; it must demand aud = <pool> and the right amr, or users of other pools "
+                    f"Newly attached: {USERS}. Trust policies cannot be seen "
+                    "here: a role has to demand aud = <pool> and the right amr, or users of other pools "
                     "or guests can take it."
                 ),
             ),
@@ -83,9 +83,9 @@ CASES = (
             warnings=(
                 f"Guest access is on: anyone who knows the pool id gets AWS credentials of {GUESTS}.",
                 (
-                    f"Newly attached: {GUESTS}. Its trust policy cannot be "
-                    "seen here; it must demand aud = <pool> and the right amr, or users of other pools "
-                    "or guests can take it."
+                    f"Newly attached: {GUESTS}. Trust policies cannot be "
+                    "seen here: a role has to demand aud = <pool> and the right amr, or users of other "
+                    "pools or guests can take it."
                 ),
             ),
             way_back="undo_change puts the former roles and mappings back.",
@@ -179,9 +179,9 @@ CASES = (
                 f"Users of {MAPPED} no longer get {USERS} but what the mapping says.",
                 f"Users of {MAPPED} for whom no role results get the default role of signed-in users: {USERS}.",
                 (
-                    f"Newly attached: {ADMINS}. Its trust policy cannot be "
-                    "seen here; it must demand aud = <pool> and the right amr, or users of other pools "
-                    "or guests can take it."
+                    f"Newly attached: {ADMINS}. Trust policies cannot be "
+                    "seen here: a role has to demand aud = <pool> and the right amr, or users of other "
+                    "pools or guests can take it."
                 ),
             ),
             way_back="undo_change puts the former roles and mappings back.",
@@ -348,9 +348,9 @@ CASES = (
                     "flow gives only roles of the pool's own."
                 ),
                 (
-                    "Newly attached: arn:aws:iam::999999999999:role/guests. Its trust policy cannot be "
-                    "seen here; it must demand aud = <pool> and the right amr, or users of other pools "
-                    "or guests can take it."
+                    "Newly attached: arn:aws:iam::999999999999:role/guests. Trust policies cannot be "
+                    "seen here: a role has to demand aud = <pool> and the right amr, or users of other "
+                    "pools or guests can take it."
                 ),
             ),
             way_back="undo_change puts the former roles and mappings back.",

@@ -222,8 +222,8 @@ ROLES: tuple[Hazard[RolesChange], ...] = (
     ),
     Hazard(
         "role_attached",
-        "Newly attached: {}. Its trust policy cannot be seen here; it must demand aud = {} and the right amr, or users "
-        "of other pools or guests can take it.",
+        "Newly attached: {}. Trust policies cannot be seen here: a role has to demand aud = {} and the right amr, or "
+        "users of other pools or guests can take it.",
         _role_attached,
         raises=True,
     ),
