@@ -60,7 +60,7 @@ async def append(connection: AsyncConnection, change_id: str, kind: Kind, at: fl
     seq = await _ever_made(connection) + 1
     last = select(records.c.hash).order_by(records.c.seq.desc()).limit(1)
     previous = await connection.scalar(last) or GENESIS
-    record = Record(seq, change_id, kind, at, body, previous)
+    record = Record(seq, change_id, kind, float(at), body, previous)
     await connection.execute(insert(records).values(asdict(record) | {"hash": record.hash}))
 
 

@@ -19,10 +19,10 @@ ChangeId = Annotated[str, Text(12, 12, r"chg-[0-9a-z]{8}")]
 
 class ListChangesInput(Shape):
     limit: Annotated[int, Whole(1, 50), ToolDefault(20)] = Field(description="Page size.")
-    before: ChangeId | None = Field(None, description="From the page before: changes older than this one.")
-    identity_pool_id: IdentityPoolId | None = Field(None, description="Changes of this pool.")
-    tool: Annotated[str, Text(1, 64)] | None = Field(None, description="Calls of this tool.")
-    unknown: bool | None = Field(None, description="Only changes of which nobody knows whether they were made.")
+    before: ChangeId | None = Field(default=None, description="From the page before: changes older than this one.")
+    identity_pool_id: IdentityPoolId | None = Field(default=None, description="Changes of this pool.")
+    tool: Annotated[str, Text(1, 64)] | None = Field(default=None, description="Calls of this tool.")
+    unknown: bool | None = Field(default=None, description="Only changes of which nobody knows whether they were made.")
 
 
 class ChangeSummary(Shape):
