@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cognito_identity_mcp.workflows import (
+    audit_identity_pools,
     inspect_identity_pool,
     list_changes,
     patch_identity_pool,
@@ -17,6 +18,7 @@ from cognito_identity_mcp.workflows.workflow import Workflow
 _ROWS: tuple[Workflow, ...] = (
     patch_identity_pool.TOOL,
     inspect_identity_pool.TOOL,
+    audit_identity_pools.TOOL,
     purge_identities.TOOL,
     list_changes.TOOL,
     undo_change.TOOL,
