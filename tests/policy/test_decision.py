@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
 from cognito_identity_mcp.policy.document import Preset
-from cognito_identity_mcp.policy.overview import refusal
+from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 
 ALLOW, CONFIRM, REFUSE = Verdict.ALLOW, Verdict.CONFIRM, Verdict.REFUSE
@@ -113,7 +115,7 @@ def test_the_most_specific_source_decides_and_the_command_line_tightens(
     assert decided == [Decision(Verdict(one), text) for one, text in zip(verdicts.split(), words, strict=True)]
 
 
-CONDITIONS = [
+CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     # condition, a fact that makes it match, one that does not
     ('effects = ["overwrite", "destroy"]', {}, {"effect": Effect.WRITE}),
     ('operations = ["update_identity_pool"]', {}, {"operation": "tag_resource", "tool": "tag_resource"}),
@@ -140,11 +142,11 @@ CONDITIONS = [
 @pytest.mark.parametrize(("condition", "matching", "other"), CONDITIONS)
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_rule_decides_the_calls_that_all_its_conditions_hold_for_and_no_others(
-    condition: str, matching: dict[str, object], other: dict[str, object], verdict: Verdict
+    condition: str, matching: dict[str, Any], other: dict[str, Any], verdict: Verdict
 ) -> None:
     decider = policy(rule("it", verdict, f'reason = "So it is."\n{condition}'))
-    assert decide(decider, replace(CALL, **matching)) == Decision(verdict, 'rule "it": So it is.')  # type: ignore[arg-type]
-    without = replace(CALL, **other)  # type: ignore[arg-type]
+    assert decide(decider, replace(CALL, **matching)) == Decision(verdict, 'rule "it": So it is.')
+    without = replace(CALL, **other)
     assert decide(decider, without) == decide(Policy(), without)
 
 
@@ -180,7 +182,7 @@ def test_several_decisions_are_as_strict_as_the_strictest_of_them() -> None:
         strictest([])
 
 
-UNKNOWN = [
+UNKNOWN: list[tuple[str, dict[str, Any], str]] = [
     ('regions = ["eu-west-1"]', {"region": None}, "regions"),
     ('accounts = ["123456789012"]', {"account": None}, "accounts"),
     (f'pool_ids = ["{POOL.id}"]', {"pool": None}, "pool_ids"),
@@ -194,9 +196,9 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("condition", "hidden", "name"), UNKNOWN)
 def test_a_rule_of_which_it_is_not_known_whether_it_matches_can_only_tighten(
-    condition: str, hidden: dict[str, object], name: str
+    condition: str, hidden: dict[str, Any], name: str
 ) -> None:
-    call = replace(CALL, **hidden)  # type: ignore[arg-type]
+    call = replace(CALL, **hidden)
     doubt = f"(holds because this is not known: {name})"
     setting = OPERATION.format
     for verdict, base, expected in [
@@ -215,10 +217,14 @@ def test_name_and_tags_of_the_pool_are_needed_only_where_a_rule_can_ask_for_them
         rule("a", "refuse", 'operations = ["list_identities"]\npool_tags = { environment = "prod" }')
         + rule("b", "refuse", 'pool_ids = ["eu-west-1:0"]')
     )
-    assert [name for name in TOOLS if by_tag.needs_pool(name)] == ["list_identities"]
+    assert [name for name, tool in TOOLS.items() if needs_pool(by_tag, tool)] == ["list_identities"]
     by_name = policy(rule("a", "refuse", 'effects = ["destroy"]\npool_name = "shop"'))
-    assert {name for name in TOOLS if not by_name.needs_pool(name)} == {"list_identity_pools"}
-    assert not any(Policy().needs_pool(name) for name in TOOLS)
+    destroying = {name for name in OPERATIONS if OPERATIONS[name].effect is Effect.DESTROY}
+    assert {name for name in OPERATIONS if needs_pool(by_name, TOOLS[name])} == destroying
+    assert not any(needs_pool(Policy(), tool) for tool in TOOLS.values())
+    for_undo = policy(rule("a", "refuse", 'operations = ["undo_change"]\npool_name = "shop"'))
+    update, undo = TOOLS["update_identity_pool"], TOOLS["undo_change"]
+    assert [needs_pool(for_undo, update), needs_pool(for_undo, update, undo)] == [False, True]
 
 
 def test_the_account_is_needed_only_where_a_rule_asks_for_it() -> None:
@@ -226,7 +232,7 @@ def test_the_account_is_needed_only_where_a_rule_asks_for_it() -> None:
     assert not policy(rule("a", "refuse", 'regions = ["eu-west-1"]')).needs_account
 
 
-NEVER = [
+NEVER: list[tuple[str, list[str]]] = [
     # policy, tools that it refuses whatever the arguments (of update, delete and list)
     (SETTINGS, []),
     ('[effects]\noverwrite = "refuse"', []),  # an update that only adds is a write

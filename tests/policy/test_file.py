@@ -136,7 +136,7 @@ pool_tags.stage = "prod"
   [ rules . extra ]
   key = 1
 """
-PLACES = {
+PLACES: dict[int, list[file.Location]] = {
     2: [("preset",)],
     3: [("effects",), ("effects", "read")],
     4: [("effects", "write")],

@@ -12,7 +12,7 @@ from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.conditions import OneOf, PoolName, PoolTags
 from cognito_identity_mcp.policy.decision import Condition, Facts, Policy, Rule, Source, Verdict, decide
 from cognito_identity_mcp.policy.document import Preset
-from cognito_identity_mcp.policy.overview import refusal
+from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.operation import Effect
 
@@ -89,8 +89,15 @@ def hidden(draw: st.DrawFn, call: Facts) -> Facts:
     pool = call.pool
     assert pool is not None
     less_pool = draw(st.sampled_from([None, pool, replace(pool, name=None), replace(pool, tags=None), Pool(pool.id)]))
-    unknown = draw(st.fixed_dictionaries({}, optional=dict.fromkeys(("region", "account", "scopes"), st.none())))
-    return replace(call, pool=less_pool, **unknown)
+    unknown = draw(st.sets(st.sampled_from(["region", "account", "scopes"])))
+    nothing: dict[str, Any] = dict.fromkeys(unknown)
+    return replace(call, pool=less_pool, **nothing)
+
+
+def may_become(operation: str) -> tuple[Effect, ...]:
+    """The effects that an assessment can find in a call."""
+    usual = TOOLS[operation].effect
+    return (Effect.WRITE, Effect.OVERWRITE) if usual in {Effect.WRITE, Effect.OVERWRITE} else (usual,)
 
 
 def strictness(policy: Policy, call: Facts) -> int:
@@ -154,16 +161,15 @@ def test_read_only_lets_nothing_through_but_reads(policy: Policy, call: Facts) -
 
 @given(policies, calls(), st.data())
 def test_what_is_refused_outright_is_refused_on_every_call(policy: Policy, call: Facts, data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(OPERATIONS))
-    may_be = {Effect.WRITE: (Effect.WRITE, Effect.OVERWRITE), Effect.OVERWRITE: (Effect.WRITE, Effect.OVERWRITE)}
-    usual = TOOLS[name].effect
-    call = replace(call, tool=name, operation=name, effect=data.draw(st.sampled_from(may_be.get(usual, (usual,)))))
-    if refusal(policy, TOOLS[name]):
+    call = replace(call, effect=data.draw(st.sampled_from(may_become(call.operation))))
+    if refusal(policy, TOOLS[call.operation], TOOLS[call.tool]):
         assert decide(policy, call).verdict is Verdict.REFUSE
 
 
-@given(policies, calls())
-def test_a_pool_that_is_not_needed_changes_nothing(policy: Policy, call: Facts) -> None:
-    assert call.pool is not None
-    if not (policy.needs_pool(call.tool) or policy.needs_pool(call.operation)):
-        assert decide(policy, replace(call, pool=Pool(call.pool.id))) == decide(policy, call)
+@given(policies, calls(), st.data())
+def test_a_pool_that_is_not_needed_changes_nothing(policy: Policy, call: Facts, data: st.DataObject) -> None:
+    pool = call.pool
+    assert pool is not None
+    call = replace(call, effect=data.draw(st.sampled_from(may_become(call.operation))))
+    if not needs_pool(policy, TOOLS[call.operation], TOOLS[call.tool]):
+        assert decide(policy, replace(call, pool=Pool(pool.id))) == decide(policy, call)

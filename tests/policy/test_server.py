@@ -1,0 +1,158 @@
+"""A policy as clients meet it: what is listed, what is refused on the call, and what a decision costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cognito_identity_mcp.listing import every_tool
+from cognito_identity_mcp.policy.document import Preset
+from cognito_identity_mcp.settings import Settings
+from tests.interaction.clients import POOL, agreeing, arn_of, create_pool, fail, in_process, succeed
+from tests.interaction.endpoints import endpoint
+from tests.interaction.examples import ARGUMENTS, as_aws
+
+POLICY = """
+[effects]
+credential = "refuse"
+
+[operations]
+unlink_identity = "refuse"
+
+[[rules]]
+name = "identities stay"
+decision = "refuse"
+reason = "Ask the support team."
+operations = ["delete_identities"]
+
+[[rules]]
+name = "shop"
+decision = "refuse"
+effects = ["destroy"]
+pool_name = "shop"
+
+[[rules]]
+name = "tokens in the sandbox"
+decision = "confirm"
+operations = ["get_open_id_token_for_developer_identity"]
+pool_name = "sandbox"
+"""
+REFUSED = {
+    "get_credentials_for_identity": "policy file, effects.credential",
+    "get_open_id_token": "policy file, effects.credential",
+    "unlink_identity": "policy file, operations.unlink_identity",
+    "delete_identities": 'rule "identities stay": Ask the support team.',
+}
+"""Refused whatever the arguments; the rules on names may or may not match."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "policy.toml"
+    path.write_text(POLICY)
+    return path
+
+
+async def test_tools_that_are_refused_outright_are_listed_with_a_description_that_says_so(path: Path) -> None:
+    async with in_process(Settings(endpoint_url="http://127.0.0.1:1", policy=path)) as client:
+        listed = (await client.list_tools()).tools
+    expected = [each.model_copy() for each in every_tool()]
+    for each in expected:
+        if each.name in REFUSED:
+            each.description = f"Refused by this server's policy: {REFUSED[each.name]}. {each.description}"
+    assert listed == expected
+
+
+async def test_tools_that_are_refused_outright_can_be_left_out(path: Path) -> None:
+    settings = Settings(endpoint_url="http://127.0.0.1:1", policy=path, hide_refused=True)
+    async with in_process(settings) as client:
+        listed = (await client.list_tools()).tools
+    assert listed == [each for each in every_tool() if each.name not in REFUSED]
+
+
+@pytest.mark.parametrize("hides", [False, True])
+async def test_a_refused_tool_is_refused_on_the_call_too_listed_or_not(path: Path, *, hides: bool) -> None:
+    human = agreeing()
+    async with (
+        endpoint(as_aws) as aws,
+        in_process(Settings(endpoint_url=aws.url, policy=path, hide_refused=hides), human) as client,
+    ):
+        errors = {name: await fail(client, name, ARGUMENTS[name]) for name in REFUSED}
+    assert {name: error["code"] for name, error in errors.items()} == dict.fromkeys(REFUSED, "RefusedByPolicy")
+    assert all(REFUSED[name] in error["message"] for name, error in errors.items())
+    assert (human.questions, aws.requests) == ([], [])
+
+
+async def test_a_preset_of_the_command_line_tightens_the_file(path: Path) -> None:
+    settings = Settings(endpoint_url="http://127.0.0.1:1", policy=path, preset=Preset.OBSERVER, hide_refused=True)
+    async with in_process(settings) as client:
+        listed = {each.name for each in (await client.list_tools()).tools}
+    reads = {each.name for each in every_tool() if each.annotations and each.annotations.read_only_hint}
+    assert reads <= listed
+    assert not listed & ARGUMENTS.keys() - reads
+
+
+async def test_rules_on_the_name_and_the_tags_of_a_pool_decide_by_the_pool_as_it_is(
+    local_service: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        '[[rules]]\nname = "production"\ndecision = "refuse"\neffects = ["overwrite", "destroy"]\n'
+        'pool_tags = { environment = "prod*" }\n'
+        '[[rules]]\nname = "sandboxes"\ndecision = "allow"\neffects = ["destroy"]\npool_name = "sandbox-*"\n'
+    )
+    human = agreeing()
+    async with in_process(Settings(endpoint_url=local_service, policy=path), human) as client:
+        production = await create_pool(client, identity_pool_tags={"environment": "production"})
+        sandbox = await create_pool(client, identity_pool_name="sandbox-1")
+        other = await create_pool(client)
+        refused = [
+            await fail(client, "delete_identity_pool", {"identity_pool_id": production}),
+            await fail(client, "untag_resource", {"resource_arn": arn_of(production), "tag_keys": ["environment"]}),
+            await fail(client, "delete_identities", {"identity_ids_to_delete": [production]}),
+        ]
+        assert human.questions == []
+        await succeed(client, "delete_identity_pool", {"identity_pool_id": sandbox})
+        assert human.questions == []
+        await succeed(client, "delete_identity_pool", {"identity_pool_id": other})
+        assert len(human.questions) == 1
+        await succeed(client, "describe_identity_pool", {"identity_pool_id": production})
+    doubt = 'rule "production" (holds because this is not known: pool_tags)'
+    for error, rule in zip(refused, ['rule "production"', 'rule "production"', doubt], strict=True):
+        assert error["code"] == "RefusedByPolicy"
+        assert f": {rule}." in error["message"]
+
+
+async def test_a_pool_that_is_about_to_be_made_is_judged_by_the_name_and_tags_it_is_to_have(
+    local_service: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        '[[rules]]\nname = "names"\ndecision = "refuse"\noperations = ["create_identity_pool"]\npool_name = "prod-*"\n'
+    )
+    async with in_process(Settings(endpoint_url=local_service, policy=path)) as client:
+        error = await fail(client, "create_identity_pool", POOL | {"identity_pool_name": "prod-1"})
+        assert error["code"] == "RefusedByPolicy"
+        await create_pool(client, identity_pool_name="dev-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("", ["ListIdentities"]),
+        ('[[rules]]\nname = "a"\ndecision = "refuse"\neffects = ["destroy"]\npool_name = "x"', ["ListIdentities"]),
+        (
+            '[[rules]]\nname = "a"\ndecision = "refuse"\neffects = ["read"]\npool_name = "x"',
+            ["DescribeIdentityPool", "ListIdentities"],
+        ),
+    ],
+)
+async def test_a_read_costs_another_read_only_where_a_rule_may_ask_for_the_pool(
+    text: str, sent: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(text)
+    async with endpoint(as_aws) as aws, in_process(Settings(endpoint_url=aws.url, policy=path)) as client:
+        await succeed(client, "list_identities", ARGUMENTS["list_identities"])
+    assert aws.operations == sent
