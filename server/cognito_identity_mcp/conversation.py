@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from mcp.server import ServerRequestContext
@@ -33,6 +35,11 @@ class Conversation(Protocol):
     @property
     def scopes(self) -> frozenset[str]: ...
 
+    @property
+    def waited(self) -> float:
+        """Seconds that the call spent waiting for a human."""
+        ...
+
     def waiting(self) -> AbstractAsyncContextManager[None]:
         """Tells the client from time to time that a human is awaited, while the block runs."""
         ...
@@ -51,6 +58,7 @@ class McpConversation:
         token = get_access_token()
         self.subject = None if token is None else token.subject or token.client_id
         self.scopes = frozenset(token.scopes if token else ())
+        self.waited = 0.0
 
     @property
     def client(self) -> str | None:
@@ -59,8 +67,14 @@ class McpConversation:
             return None
         return f"{params.client_info.name} {params.client_info.version}"[:_LONGEST_CLIENT]
 
-    def waiting(self) -> AbstractAsyncContextManager[None]:
-        return signs_of_life(self._ctx)
+    @asynccontextmanager
+    async def waiting(self) -> AsyncGenerator[None]:
+        started = time.perf_counter()
+        try:
+            async with signs_of_life(self._ctx):
+                yield
+        finally:
+            self.waited += time.perf_counter() - started
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
         await self._ctx.session.report_progress(done, total, message)

@@ -89,7 +89,8 @@ class Dispatcher:
             effect=str(tool.effect),
             outcome=outcome,
             aws_request_ids=request_ids,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            ms=_milliseconds(time.perf_counter() - started - call.conversation.waited),
+            human_ms=_milliseconds(call.conversation.waited),
         )
         return reply
 
@@ -128,6 +129,10 @@ class Dispatcher:
         if tool.name in HAVE_NO_REGION:
             default = default or targets.FALLBACK_REGION
         return targets.resolve(tool, request, self.services.place, default)
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 1)
 
 
 _INTERNAL = Failure(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
 
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
@@ -26,6 +26,9 @@ REQUEST_HOLDS_FOR = 86_400.0
 
 APPROVAL_HOLDS_FOR = 3_600.0
 """Seconds between such an approval and the call that uses it."""
+
+KEPT_FOR = 30 * 86_400.0
+"""Seconds for which an expired row stays to be looked at; the journal keeps what came of it."""
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -146,6 +149,7 @@ class Approvals:
         columns = {**vars(subject), "facts": json.dumps(subject.facts), "kind": kind, "status": Status.PENDING}
         times = {"created_at": now, "expires_at": now + holds_for}
         async with self._database.transaction() as connection:
+            await connection.execute(delete(approvals).where(approvals.c.expires_at < now - KEPT_FOR))
             adding = insert(approvals).values(id=new_id(), **columns, **times).returning(*approvals.c)
             return _approval((await connection.execute(adding)).one())
 

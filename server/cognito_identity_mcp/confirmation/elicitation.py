@@ -138,9 +138,7 @@ class ConnectionAsker:
         """Never: here an answer comes on the connection."""
 
     async def ask(self, question: Question, approval_id: str) -> Answer:
-        async with signs_of_life(self._ctx):
-            outcome = await self._outcome(question)
-        return Answer(outcome, approval_id)
+        return Answer(await self._outcome(question), approval_id)
 
     async def _outcome(self, question: Question) -> Outcome:
         try:

@@ -80,7 +80,9 @@ class Gate:
     async def _asked(self, matter: Matter, subject: Subject, question: Question, conversation: Conversation) -> Consent:
         if conversation.asker.era is None:
             return await self._outside(matter, subject, conversation, Outcome.CANNOT_ASK)
-        answer = await conversation.asker.ask(question, await self.approvals.asked(subject))
+        approval_id = await self.approvals.asked(subject)
+        async with conversation.waiting():
+            answer = await conversation.asker.ask(question, approval_id)
         if isinstance(answer, InputRequiredResult):
             raise Waiting(answer)
         return await self._judged(answer, matter, subject, conversation, is_current=False)
