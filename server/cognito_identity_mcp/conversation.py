@@ -7,13 +7,17 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
+import anyio
 from mcp.server import ServerRequestContext
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp_types import CallToolRequestParams
 
-from cognito_identity_mcp.confirmation.elicitation import Asker, asker_for, signs_of_life
+from cognito_identity_mcp.confirmation.elicitation import Asker, asker_for
 
 _LONGEST_CLIENT = 100
+
+_PROGRESS_INTERVAL = 10.0
+"""Seconds between signs of life while a human thinks."""
 
 
 class Conversation(Protocol):
@@ -71,10 +75,29 @@ class McpConversation:
     async def waiting(self) -> AsyncGenerator[None]:
         started = time.perf_counter()
         try:
-            async with signs_of_life(self._ctx):
+            async with _signs_of_life(self._ctx):
                 yield
         finally:
             self.waited += time.perf_counter() - started
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
         await self._ctx.session.report_progress(done, total, message)
+
+
+@asynccontextmanager
+async def _signs_of_life(ctx: ServerRequestContext[Any, Any]) -> AsyncGenerator[None]:
+    """Progress notifications while the block runs, for clients that asked for progress."""
+
+    async def report() -> None:
+        elapsed = 0.0
+        while True:
+            await anyio.sleep(_PROGRESS_INTERVAL)
+            elapsed += _PROGRESS_INTERVAL
+            await ctx.session.report_progress(elapsed, message="Waiting for a human to confirm")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(report)
+        try:
+            yield
+        finally:
+            tasks.cancel_scope.cancel()

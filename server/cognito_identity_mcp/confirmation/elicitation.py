@@ -2,18 +2,15 @@
 
 2026-07-28: the call ends with an `InputRequiredResult`; the client answers by repeating it with the response and the
 state, which `RequestStateBoundary` has sealed and bound to tool, arguments, principal and server.
-Before: `elicitation/create` on the open connection, with progress so that the client does not give up.
+Before: `elicitation/create` on the open connection.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import anyio
 from mcp.server import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -28,9 +25,6 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from cognito_identity_mcp.confirmation.question import FIELD, Outcome, Question
-
-_PROGRESS_INTERVAL = 10.0
-"""Seconds between signs of life while a human thinks."""
 
 
 @dataclass(frozen=True)
@@ -148,22 +142,3 @@ class ConnectionAsker:
         except (MCPError, ValidationError):
             return Outcome.ASKING_FAILED
         return question.judge(result.action, result.content)
-
-
-@asynccontextmanager
-async def signs_of_life(ctx: ServerRequestContext[Any, Any]) -> AsyncGenerator[None]:
-    """Progress notifications while the block runs, for clients that asked for progress."""
-
-    async def report() -> None:
-        elapsed = 0.0
-        while True:
-            await anyio.sleep(_PROGRESS_INTERVAL)
-            elapsed += _PROGRESS_INTERVAL
-            await ctx.session.report_progress(elapsed, message="Waiting for a human to confirm")
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(report)
-        try:
-            yield
-        finally:
-            tasks.cancel_scope.cancel()
