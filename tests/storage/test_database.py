@@ -288,6 +288,22 @@ async def test_libraries_are_loaded_when_they_are_needed(folder: StateFolder, da
     assert ended.stdout.decode().splitlines() == ["[]", "['aiosqlite', 'sqlalchemy']"]
 
 
+async def test_what_is_sealed_is_nowhere_in_the_folder(folder: StateFolder, database: Database) -> None:
+    key = folder.key()
+    sealed = key.seal(b"canary-canary", "h")
+    async with database.transaction() as connection:
+        row = handoff("h") | {"sealed": sealed, "facts": key.digest("canary-canary")}
+        await connection.execute(insert(handoffs).values(row))
+    written = b"".join(path.read_bytes() for path in folder.path.iterdir() if path.name != "key")
+    assert sealed in written
+    assert b"canary" not in written
+    assert (folder.path / "key").read_bytes().strip() not in written
+    async with database.reading() as connection:
+        kept = await connection.scalar(select(handoffs.c.sealed))
+    assert kept is not None
+    assert key.unseal(kept, "h") == b"canary-canary"
+
+
 async def test_a_record_is_neither_changed_nor_deleted(database: Database) -> None:
     async with database.transaction() as connection:
         await connection.execute(insert(records).values(RECORD))
