@@ -13,8 +13,8 @@ public providers, user pools, OIDC, SAML) or get_open_id_token_for_developer_ide
 credentials from get_credentials_for_identity.
 
 Hazards:
-- update_identity_pool and set_identity_pool_roles replace everything. Read the present state first and send all of it \
-back with your change.
+- update_identity_pool and set_identity_pool_roles replace everything. Use patch_identity_pool for settings; for roles \
+read the present ones first and send all of them back with your change.
 - Leaving out allow_classic_flow opens classic flow; role mappings break it.
 - Guests plus an unauthenticated role are public credentials for anyone who knows the pool id.
 - get_id without logins creates a new identity each time; do not use it to look around.
@@ -22,6 +22,9 @@ back with your change.
 is lost.
 - developer_provider_name can never be changed.
 - Logins of user pools take ID tokens, not access tokens.
+
+To see a pool whole: inspect_identity_pool. To look for what is wrong: audit_identity_pools. To clear out identities: \
+purge_identities, dry run first.
 
 Consent: calls that replace, destroy or mint secrets ask a human through the client. No argument stands in for that \
 answer. If a call is refused, tell the user what the refusal says; do not look for a way around it. One call, one \

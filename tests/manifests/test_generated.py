@@ -13,6 +13,7 @@ from cognito_identity_mcp import __version__
 from cognito_identity_mcp.listing import every_tool
 from cognito_identity_mcp.manifests import checkout, readme
 from cognito_identity_mcp.settings import Settings, load
+from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 
@@ -38,7 +39,7 @@ def test_nothing_else_is_out_of_date() -> None:
 
 def test_there_is_one_golden_file_for_each_tool() -> None:
     golden = {path.stem for path in (ROOT / "manifests" / "tools").iterdir()}
-    assert golden == set(OPERATIONS) == {tool.name for tool in every_tool()}
+    assert golden == set(TOOLS) == {tool.name for tool in every_tool()}
 
 
 @pytest.mark.parametrize("path", [path for path in GENERATED if path.endswith(".json")])
@@ -66,7 +67,7 @@ def test_hints_follow_from_effect_and_idempotence(effect: Effect, *, idempotent:
 
 
 def test_a_tool_entry_has_everything_a_client_shows_and_nothing_empty() -> None:
-    for name in OPERATIONS:
+    for name in TOOLS:
         assert list(manifest(f"tools/{name}.json")) == [
             "name",
             "title",
@@ -116,7 +117,7 @@ def test_the_bundle_has_what_mcpb_0_4_requires() -> None:
     assert bundle["server"].keys() == {"type", "entry_point", "mcp_config"}
     assert bundle["server"]["type"] == "uv"
     assert (ROOT / bundle["server"]["entry_point"]).is_file()
-    assert {each["name"] for each in bundle["tools"]} == set(OPERATIONS)
+    assert {each["name"] for each in bundle["tools"]} == set(TOOLS)
 
 
 def test_every_option_of_the_bundle_reaches_the_server_and_has_a_default() -> None:
@@ -173,8 +174,13 @@ def test_the_clients_readme_has_the_line_for_claude_code() -> None:
 
 def test_the_readme_table_has_a_row_for_each_tool() -> None:
     rows = readme.readme_table().splitlines()[4:]
-    assert [row.split("`")[1] for row in rows] == list(OPERATIONS)
-    assert rows[list(OPERATIONS).index("get_id")].startswith("| `get_id` | write | GetId | no | The identity id")
+    assert [row.split("`")[1] for row in rows] == list(TOOLS)
+    by_name = dict(zip(TOOLS, rows, strict=True))
+    assert by_name["get_id"].startswith("| `get_id` | write | GetId | no | The identity id")
+    assert by_name["list_changes"].startswith("| `list_changes` | read |  |  | Changes")
+    assert by_name["patch_identity_pool"].startswith(
+        "| `patch_identity_pool` | overwrite | DescribeIdentityPool, GetIdentityPoolRoles, UpdateIdentityPool | yes |"
+    )
 
 
 def test_the_readme_says_which_registry_entry_owns_the_package() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from cognito_identity_mcp.manifests import iam
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
+from cognito_identity_mcp.workflows.workflow import Workflow
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect, Operation
 
@@ -46,6 +48,12 @@ def test_there_is_a_policy_for_each_role() -> None:
 def test_an_operation_is_in_exactly_the_policies_of_its_effect(operation: Operation) -> None:
     holders = {name for name, policy in POLICIES.items() if operation.iam_action in actions(policy)}
     assert holders == (BELONGS[operation.effect] if operation.signed else set())
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS.keys())
+def test_the_role_of_a_workflow_s_effect_may_run_it_whole(workflow: Workflow) -> None:
+    needed = {OPERATIONS[name].iam_action for name in workflow.runs}
+    assert all(needed <= set(actions(POLICIES[name])) for name in BELONGS[workflow.effect])
 
 
 def test_the_administrator_has_all_nineteen_signed_operations_once() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from cognito_identity_mcp import __version__
 from cognito_identity_mcp.manifests import identity
 from cognito_identity_mcp.manifests.files import Files, as_json
-from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_mcp.toolbox import TOOLS
 
 ENTRY_POINT = "server/cognito_identity_mcp/__main__.py"
 
@@ -41,7 +41,7 @@ def _manifest() -> dict[str, Any]:
         "license": identity.LICENSE,
         "keywords": list(identity.KEYWORDS),
         "server": {"type": "uv", "entry_point": ENTRY_POINT, "mcp_config": _launch()},
-        "tools": [{"name": name, "description": each.description} for name, each in OPERATIONS.items()],
+        "tools": [{"name": name, "description": each.description} for name, each in TOOLS.items()],
         "compatibility": {"platforms": ["darwin", "linux", "win32"], "runtimes": {"python": ">=3.11"}},
         "user_config": {setting: _option(setting, title) for setting, title in SETTINGS.items()},
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cognito_identity_mcp.manifests import identity
+from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
 from cognito_identity_tools.catalogue import OPERATIONS
-from cognito_identity_tools.operation import Operation
+from cognito_identity_tools.operation import Operation, Tool
 
 BEGIN, END = "<!-- tools:begin -->", "<!-- tools:end -->"
 
@@ -20,15 +22,17 @@ class NoPlace(Exception):
 
 def readme_table() -> str:
     """Markdown, with a note that lets the MCP registry see who owns the package on PyPI."""
-    head = ["| Tool | Effect | AWS operation | Signed | What it does |", "|---|---|---|---|---|"]
+    head = ["| Tool | Effect | AWS operations | Signed | What it does |", "|---|---|---|---|---|"]
     owner = f"<!-- mcp-name: {identity.REGISTRY_NAME} -->"
-    return "\n".join([owner, "", *head, *(_row(each) for each in OPERATIONS.values())])
+    return "\n".join([owner, "", *head, *map(_row, TOOLS.values())])
 
 
-def _row(operation: Operation) -> str:
-    signed = "yes" if operation.signed else "no"
-    cells = (f"`{operation.name}`", operation.effect.value, operation.aws_name, signed, operation.description)
-    return f"| {' | '.join(cells)} |"
+def _row(tool: Tool) -> str:
+    """What an operation is called at AWS; of a workflow, all that it may call."""
+    operations = [tool] if isinstance(tool, Operation) else [OPERATIONS[name] for name in WORKFLOWS[tool.name].runs]
+    signed = "" if not operations else "yes" if all(each.signed for each in operations) else "no"
+    names = ", ".join(each.aws_name for each in operations)
+    return f"| {' | '.join((f'`{tool.name}`', tool.effect.value, names, signed, tool.description))} |"
 
 
 def with_table(readme: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field
 from cognito_identity_mcp.errors import ToolError
 from cognito_identity_mcp.workflows.auditing.check import Finding, Pool, Severity, findings
 from cognito_identity_mcp.workflows.auditing.checks import CHECKS
-from cognito_identity_mcp.workflows.pool_state import pool_state
+from cognito_identity_mcp.workflows.pool_state import READS, pool_state
 from cognito_identity_mcp.workflows.reading import PAGE, NotRead, Reader, reader
 from cognito_identity_mcp.workflows.workflow import Workflow
 from cognito_identity_tools.constraints import OneOf, ToolDefault, Whole
@@ -136,4 +136,5 @@ TOOL = Workflow(
     output=AuditIdentityPoolsOutput,
     effect=Effect.READ,
     run=_run,
+    runs=("list_identity_pools", *READS),
 )

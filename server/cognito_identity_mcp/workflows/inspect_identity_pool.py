@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from cognito_identity_mcp.workflows.pool_state import IdentityCounts, pool_state
+from cognito_identity_mcp.workflows.pool_state import READS, IdentityCounts, pool_state
 from cognito_identity_mcp.workflows.reading import NotRead, reader
 from cognito_identity_mcp.workflows.workflow import Workflow
 from cognito_identity_tools.constraints import ToolDefault, Whole
@@ -76,4 +76,5 @@ TOOL = Workflow(
     output=InspectIdentityPoolOutput,
     effect=Effect.READ,
     run=_run,
+    runs=READS,
 )

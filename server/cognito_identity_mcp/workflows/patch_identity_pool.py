@@ -130,4 +130,5 @@ TOOL = Workflow(
     output=PatchIdentityPoolOutput,
     effect=Effect.OVERWRITE,
     run=_run,
+    runs=("describe_identity_pool", "get_identity_pool_roles", "update_identity_pool"),
 )

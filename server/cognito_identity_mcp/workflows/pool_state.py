@@ -18,6 +18,14 @@ from cognito_identity_tools.operations.principal_tags import PrincipalTagAttribu
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
 from cognito_identity_tools.shapes import Shape
 
+READS = (
+    "describe_identity_pool",
+    "get_identity_pool_roles",
+    "get_principal_tag_attribute_map",
+    "list_identities",
+)
+"""The operations that are called here."""
+
 
 class IdentityCounts(Shape):
     """`at_least`: the pool has more identities than were counted."""

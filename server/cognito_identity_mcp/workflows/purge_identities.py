@@ -159,4 +159,5 @@ TOOL = Workflow(
     output=PurgeIdentitiesOutput,
     effect=Effect.DESTROY,
     run=_run,
+    runs=("list_identities", "describe_identity_pool", "delete_identities"),
 )

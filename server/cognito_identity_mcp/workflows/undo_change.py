@@ -144,5 +144,6 @@ TOOL = Workflow(
     output=UndoChangeOutput,
     effect=Effect.OVERWRITE,
     run=_run,
+    runs=tuple(dict.fromkeys(name for change, row in RESTORABLE.items() for name in (row.read, change))),
     needs_region=False,
 )

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 class Workflow(Tool):
     """`run` leads from the request to the output, and touches the service through the conduct only.
 
-    `needs_region` is false where the tool works without the service, or finds its region itself.
+    `needs_region` is false where the tool works without the service, or finds its region itself. `runs` names the
+    operations that a call may send, those of its assessment included: the permissions that it needs.
     """
 
     run: Callable[[Any, Conduct], Awaitable[Shape]]
     needs_region: bool = True
+    runs: tuple[str, ...] = ()
