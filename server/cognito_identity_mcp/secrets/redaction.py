@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from cognito_identity_mcp.secrets.sources import is_reference
-from cognito_identity_tools.fields import as_model, is_secret, member_annotation, unwrap
+from cognito_identity_tools.fields import as_model, is_secret, member_annotation, secret_members, unwrap
 from cognito_identity_tools.shapes import Shape
 
 WITHHELD = "(withheld)"
@@ -33,7 +33,7 @@ def _name_or_mask(text: str) -> str:
 def rewritten(value: Shape, rewriting: Rewriting) -> dict[str, Any]:
     """The model as JSON data, by our names, members that were left out absent, every secret text rewritten."""
     data = value.model_dump(mode="json", exclude_none=True)
-    return _members(data, type(value), rewriting)
+    return _members(data, type(value), rewriting) if secret_members(type(value)) else data
 
 
 def _members(data: dict[str, Any], model: Any, rewriting: Rewriting) -> dict[str, Any]:
@@ -80,6 +80,8 @@ def _spellings(secret: str) -> tuple[str, ...]:
 
 def secret_texts(value: Shape) -> list[str]:
     """All secret values in a model, in order; references are among them."""
+    if not secret_members(type(value)):
+        return []
     found: list[str] = []
 
     def remember(text: str) -> str:

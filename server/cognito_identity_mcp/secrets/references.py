@@ -16,7 +16,7 @@ from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.reading import Unreadable, read
 from cognito_identity_mcp.secrets.redaction import rewritten, secret_texts
 from cognito_identity_mcp.secrets.sources import PREFIX, SecretSource
-from cognito_identity_tools.fields import is_secret, member_annotation
+from cognito_identity_tools.fields import secret_members
 from cognito_identity_tools.shapes import Shape
 
 UNAVAILABLE = "SecretUnavailable"
@@ -79,7 +79,7 @@ class References:
 def _placed(request: Shape) -> Iterator[tuple[str, str]]:
     """Every secret value of a request with its path, as `logins.graph.facebook.com`."""
     for name in type(request).model_fields:
-        if is_secret(member_annotation(type(request), name)):
+        if name in secret_members(type(request)):
             values = cast("dict[str, str]", getattr(request, name) or {})
             yield from ((f"{name}.{key}", value) for key, value in values.items())
 
