@@ -13,18 +13,17 @@ public providers, user pools, OIDC, SAML) or get_open_id_token_for_developer_ide
 credentials from get_credentials_for_identity.
 
 Hazards:
-- update_identity_pool and set_identity_pool_roles replace everything. Use patch_identity_pool for settings; for roles \
-read the present ones first and send all of them back with your change.
+- update_identity_pool and set_identity_pool_roles replace everything. Prefer patch_identity_pool; send present roles \
+back with your change.
 - Leaving out allow_classic_flow opens classic flow; role mappings break it.
 - Guests plus an unauthenticated role are public credentials for anyone who knows the pool id.
-- get_id without logins creates a new identity each time; do not use it to look around.
+- get_id without logins creates another identity each time.
 - Ids of deleted pools and identities never come back. A merge cannot be undone. An identity without its last login \
 is lost.
 - developer_provider_name can never be changed.
 - Logins of user pools take ID tokens, not access tokens.
 
-To see a pool whole: inspect_identity_pool. To look for what is wrong: audit_identity_pools. To clear out identities: \
-purge_identities, dry run first.
+Whole tasks: inspect_identity_pool shows a pool, audit_identity_pools finds hazards, purge_identities deletes many.
 
 Consent: calls that replace, destroy or mint secrets ask a human through the client. No argument stands in for that \
 answer. If a call is refused, tell the user what the refusal says; do not look for a way around it. One call, one \
