@@ -8,6 +8,7 @@ of AWS; `Connections` is its public door.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ MAX_HEAD = 64 * 1024
 IDLE_SECONDS = 60.0
 """A connection on which nothing happens for one to two times as long is closed."""
 
+_log = logging.getLogger(__name__)
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -188,9 +190,14 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._is_silent = False
-        if self._refusal is None:
-            self._refusal = self._reader.read(data)
+        if self._refusal is None and not self._is_ending:
+            self._read(data)
         self._go_on()
+
+    def _read(self, data: bytes) -> None:
+        self._refusal = self._reader.read(data)
+        if self._refusal is not None:
+            _log.warning("a client that does not speak HTTP was refused with status %s", self._refusal.status)
 
     def eof_received(self) -> bool:
         """Whether the connection stays: a client may close its half and wait for answers."""

@@ -223,7 +223,9 @@ class _Running:
 
     def stop(self) -> None:
         """From any thread, and from a signal's handler."""
-        if self._loop is not None:
+        if self._loop is None:
+            self._stopped.set()
+        else:
             self._loop.call_soon_threadsafe(self._stopped.set)
 
 

@@ -283,6 +283,7 @@ async def test_the_end_waits_for_the_request_that_runs_and_for_no_other() -> Non
     ending = asyncio.ensure_future(wire.connections.end(20))
     await asyncio.wait([ending], timeout=0)
     assert not wire.transport.is_closed
+    wire.send(GET)
     wire.answer()
     assert (len(wire.answers), wire.transport.is_closed) == (1, True)
     wire.protocol.connection_lost(None)
