@@ -154,11 +154,37 @@ CASES = (
     Case(
         "an update that only adds a provider to a pool without roles",
         (pool(**FB),),
-        update(supported_login_providers={FACEBOOK: "4711"}, saml_provider_arns=[SAML_ARN]),
+        update(supported_login_providers={FACEBOOK: "4711", GOOGLE: "app"}),
         Findings(
             Effect.WRITE,
+            'Adds to the settings of identity pool "a pool": supported_login_providers.',
+            changes=(Change(f"supported_login_providers.{GOOGLE}", None, "app"),),
+        ),
+    ),
+    Case(
+        "an update that adds a SAML provider, which chooses the role itself",
+        (pool(**FB),),
+        update(supported_login_providers={FACEBOOK: "4711"}, saml_provider_arns=[SAML_ARN]),
+        Findings(
+            Effect.OVERWRITE,
             'Adds to the settings of identity pool "a pool": saml_provider_arns.',
             changes=(Change(f"saml_provider_arns[{SAML_ARN}]", None, SAML_ARN),),
+            warnings=((f"Everyone who can sign in through {SAML_ARN} gets the role that the assertion names."),),
+            way_back="undo_change puts the former settings back.",
+        ),
+    ),
+    Case(
+        "an update that adds a provider while classic flow is open",
+        (pool(classic=None),),
+        update(classic=None, **FB),
+        Findings(
+            Effect.OVERWRITE,
+            'Adds to the settings of identity pool "a pool": supported_login_providers.',
+            changes=(Change(f"supported_login_providers.{FACEBOOK}", None, "4711"),),
+            warnings=(
+                f"Everyone who can sign in through {FACEBOOK} gets any role that trusts the pool (classic flow).",
+            ),
+            way_back="undo_change puts the former settings back.",
         ),
     ),
     Case(

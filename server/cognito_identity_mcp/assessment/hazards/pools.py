@@ -70,12 +70,20 @@ def _provider_removed(change: PoolChange) -> Words:
 
 
 def _provider_added(change: PoolChange) -> Words:
-    """In a pool without roles nobody gets anything by it."""
-    role = role_of(change.roles, "authenticated") or ("a mapped role" if change.roles.role_mappings else None)
-    if role is None:
+    if change.before is None:
         return []
     added = _gone(_entries(change.after, *PROVIDERS), _entries(change.before, *PROVIDERS))
-    return [(name, role) for (name,) in added]
+    return [(name, role) for (name,) in added if (role := _role_for(name, change))]
+
+
+def _role_for(provider: str, change: PoolChange) -> str | None:
+    """What users of a provider get (§11, §12); None where it is nothing yet."""
+    ways = {
+        "the role that the assertion names": ":saml-provider/" in provider,
+        "any role that trusts the pool (classic flow)": change.after.allow_classic_flow is not False,
+        "a mapped role": bool(change.roles.role_mappings),
+    }
+    return role_of(change.roles, "authenticated") or next((role for role, given in ways.items() if given), None)
 
 
 def _no_providers_left(change: PoolChange) -> Words:
