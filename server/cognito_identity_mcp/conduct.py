@@ -24,7 +24,6 @@ from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdic
 from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.restoring import RESTORABLE
-from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.redaction import without_secrets
 from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.targets import Target
@@ -259,7 +258,6 @@ class Conduct:
     async def _send(self, step: Step) -> Answer:
         try:
             answer = await self.service.call(step.operation, step.request)
-            in_flight.saw(answer.output)
         except CognitoIdentityError as error:
             raise _about(step.request, ServiceFailed.from_error(error)) from error
         except RequestFailed as error:

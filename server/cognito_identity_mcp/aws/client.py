@@ -8,6 +8,7 @@ import anyio
 from pydantic import ValidationError
 
 from cognito_identity_mcp.aws.connections import Connections, Sending
+from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_tools.constraints import TRUSTED
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.service import Answer
@@ -46,6 +47,7 @@ class AwsCognitoIdentity:
             output = operation.output.model_validate(response, by_name=False, extra="ignore", context=TRUSTED)
         except ValidationError as error:
             raise failures.unreadable(operation) from error
+        in_flight.saw(output)
         return Answer(output, response["ResponseMetadata"].get("RequestId"))
 
 
