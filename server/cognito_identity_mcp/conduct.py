@@ -101,6 +101,17 @@ class Conduct:
             raise await self._refusal(agreement, refusals.needs_consent_itself(self.tool, row, agreement.decision.rule))
         return replace(agreement, consent=self.consent)
 
+    def permit(self) -> None:
+        """For a tool that reads this server's own records and sends nothing: its decision, without anybody to ask.
+
+        Raises:
+            Refused: the policy does not simply allow it.
+        """
+        caller = Caller(subject=self.conversation.subject, scopes=self.conversation.scopes)
+        decision = decide(self.policy, self._facts(self.tool.effect, None, caller))
+        if decision.verdict is not Verdict.ALLOW:
+            raise refusals.by_policy(self.tool, self.tool.effect, decision.rule)
+
     async def carry_out(self, *steps: Step, undoes: str | None = None) -> list[Answer]:
         """The answers to the steps, each in its turn, after one consent for all of them where they need it.
 
