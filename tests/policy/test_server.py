@@ -9,7 +9,7 @@ import pytest
 from cognito_identity_mcp.listing import every_tool
 from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.settings import Settings
-from tests.interaction.clients import POOL, agreeing, arn_of, create_pool, fail, in_process, succeed
+from tests.interaction.clients import POOL, Facts, agreeing, arn_of, create_pool, fail, in_process, succeed
 from tests.interaction.endpoints import endpoint
 from tests.interaction.examples import ARGUMENTS, as_aws
 
@@ -82,6 +82,37 @@ async def test_a_refused_tool_is_refused_on_the_call_too_listed_or_not(path: Pat
     assert {name: error["code"] for name, error in errors.items()} == dict.fromkeys(REFUSED, "RefusedByPolicy")
     assert all(REFUSED[name] in error["message"] for name, error in errors.items())
     assert (human.questions, aws.requests) == ([], [])
+
+
+@pytest.mark.parametrize("verdict", ["refuse", "confirm"])
+async def test_the_records_of_this_server_are_not_shown_against_the_policy(verdict: str, tmp_path: Path) -> None:
+    """Nothing goes out for it, and nobody is asked."""
+    path = tmp_path / "policy.toml"
+    path.write_text(f'[operations]\nlist_changes = "{verdict}"\n')
+    human = agreeing()
+    async with in_process(Settings(endpoint_url="http://127.0.0.1:1", policy=path), human) as client:
+        error = await fail(client, "list_changes", {})
+    assert (error["code"], human.questions) == ("RefusedByPolicy", [])
+    assert "policy file, operations.list_changes" in error["message"]
+
+
+async def test_workflows_are_decided_by_the_pool_that_they_change(local_service: str, tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        '[[rules]]\nname = "production"\ndecision = "refuse"\neffects = ["overwrite", "destroy"]\n'
+        'pool_tags = { environment = "prod*" }\n'
+    )
+    async with in_process(Settings(endpoint_url=local_service, policy=path), agreeing()) as client:
+        production = await create_pool(client, identity_pool_tags={"environment": "production"})
+        other = await create_pool(client)
+        for pool in (production, other):
+            await succeed(client, "get_id", {"identity_pool_id": pool})
+        patch: Facts = {"clear": ["supported_login_providers"]}
+        purge: Facts = {"only": "guest", "dry_run": False}
+        for tool, arguments in [("patch_identity_pool", patch), ("purge_identities", purge)]:
+            error = await fail(client, tool, arguments | {"identity_pool_id": production})
+            assert (error["code"], ': rule "production".' in error["message"]) == ("RefusedByPolicy", True)
+            await succeed(client, tool, arguments | {"identity_pool_id": other})
 
 
 async def test_a_preset_of_the_command_line_tightens_the_file(path: Path) -> None:

@@ -86,7 +86,8 @@ def explain(
     """
     operation = OPERATIONS.get(tool)
     if operation is None:
-        fail(f"There is no operation {tool!r}. Operations are: {', '.join(OPERATIONS)}.")
+        hint = f"{tool} is decided step by step: explain the operations that it runs. " if tool in TOOLS else ""
+        fail(f"There is no operation {tool!r}. {hint}Operations are: {', '.join(OPERATIONS)}.")
     values = read_arguments(operation, arguments or [])
     settings = options.read(
         config,
