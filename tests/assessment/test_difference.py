@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from cognito_identity_mcp.assessment.difference import difference, entries, only_adds
 from cognito_identity_mcp.assessment.model import Change
+
+UNTIMED = settings(deadline=None)
 
 NAMES = st.text("abc.:[] /", min_size=1, max_size=4)
 FLAGS = st.none() | st.booleans()
@@ -46,28 +48,33 @@ def applied(changes: tuple[Change, ...], state: Mapping[str, Any]) -> dict[str, 
     return result
 
 
+@UNTIMED
 @given(STATES)
 def test_a_state_does_not_differ_from_itself(state: dict[str, Any]) -> None:
     assert difference(state, state) == ()
 
 
+@UNTIMED
 @given(STATES, STATES)
 def test_the_changes_lead_from_one_state_to_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert applied(difference(before, after), before) == by_path(after)
 
 
+@UNTIMED
 @given(STATES, STATES)
 def test_the_way_back_is_the_way_there_turned_round(before: dict[str, Any], after: dict[str, Any]) -> None:
     back = [Change(change.path, change.after, change.before) for change in difference(before, after)]
     assert list(difference(after, before)) == back
 
 
+@UNTIMED
 @given(STATES, STATES)
 def test_no_path_comes_twice(before: dict[str, Any], after: dict[str, Any]) -> None:
     paths = [change.path for change in difference(before, after)]
     assert len(set(paths)) == len(paths)
 
 
+@UNTIMED
 @given(STATES, STATES, st.randoms())
 def test_the_order_of_members_does_not_matter(before: dict[str, Any], after: dict[str, Any], random: Any) -> None:
     members = list(before.items())
@@ -75,6 +82,7 @@ def test_the_order_of_members_does_not_matter(before: dict[str, Any], after: dic
     assert difference(dict(members), after) == difference(before, after)
 
 
+@UNTIMED
 @given(STATES, STATES)
 def test_what_only_adds_leaves_everything_that_was_there(before: dict[str, Any], after: dict[str, Any]) -> None:
     kept = by_path(before).items() <= by_path(after).items()

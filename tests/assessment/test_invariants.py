@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from cognito_identity_mcp.assessment.hazards.roles import roles_in
 from cognito_identity_mcp.assessment.live import Live
@@ -21,6 +21,8 @@ from cognito_identity_tools.service import Answer
 from cognito_identity_tools.shapes import Shape
 
 from .world import ADMINS, CLIENT, DEVELOPER, FACEBOOK, GOOGLE, GUESTS, SAML_ARN, USER_POOL, USERS
+
+UNTIMED = settings(deadline=None)
 
 ID = "us-east-1:11111111-2222-3333-4444-555555555555"
 CLIENTS = st.fixed_dictionaries(
@@ -115,6 +117,7 @@ def gives_nothing(pool: IdentityPool, roles: PoolRoles) -> bool:
     return not attached and pool.allow_classic_flow is False
 
 
+@UNTIMED
 @given(POOLS, ROLES)
 def test_sending_back_what_is_there_changes_nothing(pool: IdentityPool, roles: PoolRoles) -> None:
     nothing = (Effect.WRITE, (), ())
@@ -123,6 +126,7 @@ def test_sending_back_what_is_there_changes_nothing(pool: IdentityPool, roles: P
         assert findings.consequence.startswith("Changes nothing")
 
 
+@UNTIMED
 @given(POOLS, POOLS, MEMBERS, ROLES)
 def test_an_update_without_a_question_locks_nobody_out_and_lets_nobody_in(
     before: IdentityPool, other: IdentityPool, members: set[str], roles: PoolRoles
@@ -139,6 +143,7 @@ def test_an_update_without_a_question_locks_nobody_out_and_lets_nobody_in(
     assert not added or gives_nothing(request, roles)
 
 
+@UNTIMED
 @given(POOLS, ROLES, ROLES, KINDS)
 def test_roles_set_without_a_question_give_nobody_a_role_that_was_not_attached(
     pool: IdentityPool, before: PoolRoles, other: PoolRoles, kinds: set[str]
