@@ -72,6 +72,7 @@ def local(
     Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
     option are separated by spaces. The command line wins.
     """
+    gc.disable()  # until it serves: nothing that a start makes is garbage
     # pydantic looks for plugins in the metadata of all installed packages: a fifth of the start, and none is wanted.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from cognito_identity_local.login_keys import LoginKeySettings, parse_issuers
@@ -137,6 +138,7 @@ def _write(target: str, text: str) -> None:
 def _announce(url: str, login_keys: LoginKeySettings) -> None:
     """The address for programs; what a human has to know beside it goes to stderr."""
     gc.freeze()  # what the start has made stays: looking through it for garbage took a sixth of the time under load
+    gc.enable()
     typer.echo(url)
     if not login_keys.require_signatures:
         typer.echo(_UNVERIFIED.format(" of other issuers" if login_keys.issuers else ""), err=True)
