@@ -125,7 +125,7 @@ async def mcp_server(
 
 def _stores(settings: Settings) -> tuple[Stores, bytes]:
     """Blocking: looks at the state folder and reads its key."""
-    stores = Stores(StateFolder.at(settings.state))
+    stores = Stores(StateFolder.at(settings.state), settings.longest_call)
     return stores, stores.folder.key().derive("request state")
 
 

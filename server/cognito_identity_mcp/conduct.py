@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+import anyio
+
 from cognito_identity_mcp.assessment.live import Live, Unreadable
 from cognito_identity_mcp.assessment.model import Assessment, Findings, Image, Pool, Step
 from cognito_identity_mcp.assessment.table import assess
@@ -19,7 +21,8 @@ from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement, Consent
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.conversation import Conversation
-from cognito_identity_mcp.errors import Refused, RequestFailed, ServiceFailed, ToolError
+from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
+from cognito_identity_mcp.journal.records import OUTCOME_UNKNOWN
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
 from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.recording import Recording
@@ -164,6 +167,9 @@ class Conduct:
         except ToolError as error:
             await self.recording.failed(change, error.failure, time.perf_counter() - started)
             raise
+        except anyio.get_cancelled_exc_class():
+            await self.recording.failed(change, _CANCELLED, time.perf_counter() - started)
+            raise
         took = time.perf_counter() - started
         await self.recording.done(change, answer.request_id, took, await self._images_after(step))
         return answer
@@ -286,6 +292,14 @@ class Conduct:
             except (Unreadable, CognitoIdentityError, RequestFailed):
                 return ()
         return live.images
+
+
+_CANCELLED = Failure(
+    kind="request",
+    code=OUTCOME_UNKNOWN,
+    message="The client cancelled the call while it was under way.",
+    next_step="Find out whether the change was made before doing anything else.",
+)
 
 
 def new_pool(steps: Sequence[Step]) -> Pool | None:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import anyio
+
 from cognito_identity_mcp.assessment.model import Image, Step
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement
@@ -102,7 +104,8 @@ class Recording:
 
     async def _finished(self, change: str, outcome: Outcome) -> None:
         try:
-            await (await self.stores.open()).journal.finished(change, outcome)
+            with anyio.CancelScope(shield=True):
+                await (await self.stores.open()).journal.finished(change, outcome)
         except StorageUnavailable as error:
             log.error("outcome_not_recorded", reason=str(error), change=change, outcome=outcome.code)  # noqa: TRY400
 

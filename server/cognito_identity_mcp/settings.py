@@ -122,9 +122,18 @@ class Settings(BaseModel):
         return self
 
     @property
+    def longest_call(self) -> float:
+        """Seconds until a call to AWS has certainly ended, with all its tries."""
+        return (self.connect_timeout + self.read_timeout + _LONGEST_PAUSE) * self.max_attempts
+
+    @property
     def delivery(self) -> Secrets:
         """What becomes of tokens and keys; those of the local service open nothing on AWS."""
         return self.secrets or (Secrets.INLINE if self.local else Secrets.HANDOFF)
+
+
+_LONGEST_PAUSE = 20.0
+"""Seconds between two tries at most, in the SDK's standard retry mode."""
 
 
 def is_loopback(host: str) -> bool:

@@ -32,10 +32,14 @@ class Opened:
 
 
 class Stores:
-    """One state folder: its key, its database, and what is kept there."""
+    """One state folder: its key, its database, and what is kept there.
 
-    def __init__(self, folder: StateFolder) -> None:
+    `longest_call` is how many seconds the service may take to answer, all tries together; None: the journal's default.
+    """
+
+    def __init__(self, folder: StateFolder, longest_call: float | None = None) -> None:
         self.folder = folder
+        self._longest_call = longest_call
         self.database = Database(folder)
         self._opening = anyio.Lock()
         self._opened: Opened | None = None
@@ -46,7 +50,7 @@ class Stores:
         async with self._opening:
             if self._opened is None:
                 await anyio.to_thread.run_sync(_import)
-                self._opened = _open(self.database)
+                self._opened = _open(self.database, self._longest_call)
         return self._opened
 
     async def key(self) -> Key:
@@ -68,9 +72,10 @@ def _import() -> None:
         import_module(f"cognito_identity_mcp.{name}")
 
 
-def _open(database: Database) -> Opened:
+def _open(database: Database, longest_call: float | None) -> Opened:
     from cognito_identity_mcp.confirmation.approvals import Approvals
     from cognito_identity_mcp.confirmation.grants import Grants
-    from cognito_identity_mcp.journal.journal import Journal
+    from cognito_identity_mcp.journal.journal import LONGEST_CALL, Journal
 
-    return Opened(Approvals(database), Grants(database), Journal(database))
+    journal = Journal(database, longest_call=longest_call or LONGEST_CALL)
+    return Opened(Approvals(database), Grants(database), journal)
