@@ -27,6 +27,7 @@ VALUES: dict[str, Any] = {
     "log_format": "json",
     "connect_timeout": 1.5,
     "read_timeout": 2.5,
+    "approval_wait": 30.0,
     "max_attempts": 4,
     "max_concurrency": 5,
 }
