@@ -171,13 +171,13 @@ def test_explain_says_what_would_be_decided_and_why_and_does_not_do_it(
 def test_explain_takes_the_effect_from_the_assessment(
     *, guests: bool, effect: str, verdict: str, local_service: str, cognito: Any, path: str
 ) -> None:
-    """Switching guest access on opens something; adding a provider does not."""
-    pool = make_pool(cognito)
+    """Switching guest access on opens something; sending the present state again changes nothing."""
+    pool = make_pool(cognito, AllowClassicFlow=False)
     arguments = {
         "identity_pool_id": pool,
         "identity_pool_name": "shop",
         "allow_unauthenticated_identities": guests,
-        "supported_login_providers": {"graph.facebook.com": "4711"},
+        "allow_classic_flow": False,
     }
     ended = explained("update_identity_pool", json.dumps(arguments), service=local_service, policy=path)
     answer = json.loads(ended.stdout)
