@@ -129,8 +129,21 @@ class _Reader:
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade as offer:
-            return data[offer.args[0] :]
+            rest = data[offer.args[0] :]
+            return self._head_without_offer() + rest if self._is_body_ahead else rest
         return b""
+
+    @property
+    def _is_body_ahead(self) -> bool:
+        """The parser takes what comes after an offer for the other protocol, also the body of the request."""
+        if "upgrade" not in self._head or not self._parser.should_upgrade():
+            return False
+        return "transfer-encoding" in self._head or self._head.get("content-length", "0") != "0"
+
+    def _head_without_offer(self) -> bytes:
+        start = f"{self._parser.get_method().decode()} {self._target.decode('latin-1')} HTTP/1.1"
+        lines = [f"{name}: {value}" for name, value in self._head.items() if name != "upgrade"]
+        return "\r\n".join([start, *lines, "\r\n"]).encode("latin-1")
 
     def on_message_begin(self) -> None:
         self._target, self._length = b"", 0
@@ -160,6 +173,8 @@ class _Reader:
             self._body.clear()
 
     def on_message_complete(self) -> None:
+        if self._is_body_ahead:
+            return
         self._unfinished = 0
         self.is_awaited = False
         body = b"".join(self._body) if self._length <= self._longest_body else None
