@@ -220,6 +220,13 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class SecretTail:
+    """Marks a value of which the part behind the separator is a secret: `app key;app secret`."""
+
+    separator: str
+
+
+@dataclass(frozen=True)
 class ToolDefault:
     """The value that the tool fills in for a member which AWS requires."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from cognito_identity_tools.constraints import OneOf, Secret, Size, Text, ToolDefault, Whole
+from cognito_identity_tools.constraints import OneOf, Secret, SecretTail, Size, Text, ToolDefault, Whole
 
 Constraint = Text | Whole | OneOf | Size
 
@@ -46,7 +46,7 @@ def parts(bare: Any) -> tuple[Any, ...]:
 def member_annotation(model: type[BaseModel], name: str) -> Any:
     """A member's annotation with all its metadata, as written in the class body."""
     field = model.model_fields[name]
-    metadata = [item for item in field.metadata if isinstance(item, Constraint | Secret | ToolDefault)]
+    metadata = [item for item in field.metadata if isinstance(item, Constraint | Secret | SecretTail | ToolDefault)]
     return Annotated[field.annotation, *metadata] if metadata else field.annotation
 
 
@@ -69,6 +69,20 @@ def secret_members(model: type[BaseModel]) -> frozenset[str]:
         elif (nested := as_model(bare)) is not None:
             found |= {f"{name}.{inner}" for inner in secret_members(nested)}
     return frozenset(found)
+
+
+@cache
+def secret_tails(model: type[BaseModel]) -> dict[str, str]:
+    """Members with values of which a part is secret, and what separates that part."""
+    tails = {name: _tail(member_annotation(model, name)) for name in model.model_fields}
+    return {name: separator for name, separator in tails.items() if separator is not None}
+
+
+def _tail(annotation: Any) -> str | None:
+    bare, metadata = unwrap(annotation)
+    own = next((item.separator for item in metadata if isinstance(item, SecretTail)), None)
+    inside = () if as_model(bare) else get_args(bare)
+    return own or next(filter(None, map(_tail, inside)), None)
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cognito_identity_tools.constraints import OneOf, Secret, Size, Text, Whole
+from cognito_identity_tools.constraints import OneOf, Secret, SecretTail, Size, Text, Whole
 
 _UPPER = {
     "role_arn": "RoleARN",
@@ -61,7 +61,7 @@ ErrorCode = Annotated[str, OneOf(("AccessDenied", "InternalServerError"))]
 IdentityId = Annotated[str, Text(1, 55, r"[\w-]+:[0-9a-f-]+"), Field(description="<region>:<uuid>")]
 IdentityPoolId = Annotated[str, Text(1, 55, r"[\w-]+:[0-9a-f-]+"), Field(description="<region>:<uuid>")]
 IdentityPoolName = Annotated[str, Text(1, 128, r"[\w\s+=,.@-]+")]
-IdentityProviderId = Annotated[str, Text(1, 128, r"[\w.;_/-]+")]
+IdentityProviderId = Annotated[str, Text(1, 128, r"[\w.;_/-]+"), SecretTail(";")]
 IdentityProviderName = Annotated[str, Text(1, 128)]
 IdentityProviderToken = Annotated[str, Text(1, 50000), Secret()]
 MappingRuleMatchType = Annotated[str, OneOf(("Equals", "Contains", "StartsWith", "NotEqual"))]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from cognito_identity_mcp.secrets.sources import is_reference
-from cognito_identity_tools.fields import as_model, is_secret, member_annotation, secret_members, unwrap
+from cognito_identity_tools.fields import as_model, is_secret, member_annotation, secret_members, secret_tails, unwrap
 from cognito_identity_tools.shapes import Shape
 
 WITHHELD = "(withheld)"
@@ -22,8 +22,18 @@ def redacted(value: Shape) -> dict[str, Any]:
     """The model as JSON data, by our names, members that were left out absent, every secret value replaced.
 
     Keys of a map of secrets stay readable where they are names of providers; references (`secret:NAME`) are names too.
+    The apps of Twitter and Digits keep their key and lose their secret (§2).
     """
-    return rewritten(value, _name_or_mask)
+    data = rewritten(value, _name_or_mask)
+    for name, separator in secret_tails(type(value)).items():
+        if name in data:
+            data[name] = {key: _head(text, separator) for key, text in data[name].items()}
+    return data
+
+
+def _head(text: str, separator: str) -> str:
+    head, found, _ = text.partition(separator)
+    return f"{head}{found}{WITHHELD}" if found else text
 
 
 def _name_or_mask(text: str) -> str:

@@ -12,7 +12,7 @@ from cognito_identity_mcp.assessment.model import Change as Difference, Image, S
 from cognito_identity_mcp.journal.changes import Change, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeId
 from cognito_identity_mcp.restoring import RESTORABLE, Restorable, State
-from cognito_identity_mcp.secrets.redaction import redacted
+from cognito_identity_mcp.secrets.redaction import WITHHELD, redacted
 from cognito_identity_mcp.workflows.faults import cannot_be_undone, journal_damaged, no_such_change
 from cognito_identity_mcp.workflows.workflow import Workflow
 from cognito_identity_tools.operation import Effect
@@ -96,6 +96,8 @@ def _image(change: Change, row: Restorable, images: tuple[Image, ...]) -> State:
     found = [image.answer for image in images if image.operation == row.read and image.request == address]
     if not found:
         raise cannot_be_undone(change.id, "the state before or after it is not on record.", _LOOK)
+    if WITHHELD in json.dumps(found[0]):
+        raise cannot_be_undone(change.id, "a login provider's app secret was not put on record.", _LOOK)
     return found[0]
 
 
