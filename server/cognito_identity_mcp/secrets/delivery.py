@@ -45,11 +45,7 @@ HANDOFF_SCHEMA: Mapping[str, Any] = MappingProxyType(
         "handoff": {
             "type": "object",
             "description": "The secret is kept outside: tell the user `use`.",
-            "properties": {
-                "handle": {"type": "string"},
-                "expires_at": {"type": "string", "format": "date-time"},
-                "use": {"type": "string"},
-            },
+            "additionalProperties": {"type": "string"},
         }
     }
 )
