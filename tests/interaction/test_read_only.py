@@ -35,7 +35,7 @@ async def test_a_tool_that_is_no_read_is_refused_without_a_question_or_a_request
         "kind": "refused",
         "code": "RefusedByPolicy",
         "message": (
-            f"{tool} was not carried out. The policy refuses {effect} calls: read-only mode. Nothing was changed."
+            f"{tool} was not carried out. The policy refuses this {effect} call: read-only mode. Nothing was changed."
         ),
         "next_step": (
             "Tell the user that this server's policy forbids it; only whoever runs the server can change that."

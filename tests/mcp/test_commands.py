@@ -223,7 +223,11 @@ def test_every_command_explains_itself(command: str) -> None:
         (["list_identity_pools", '{"max_results": 1}'], 0, None),
         (["list_identity_pools", "-"], 0, None),
         (["list_identity_pools", "max_results=0"], 2, "InvalidInput"),
-        (["delete_identity_pool", "identity_pool_id=us-east-1:0-0"], 3, "ConfirmationCouldNotAsk"),
+        (
+            ["untag_resource", "resource_arn=arn:aws:iam::1:role/x", 'tag_keys=["x"]', "--read-only"],
+            3,
+            "RefusedByPolicy",
+        ),
         (["describe_identity_pool", "identity_pool_id=us-east-1:0-0"], 4, "ResourceNotFoundException"),
     ],
 )

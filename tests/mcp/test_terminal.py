@@ -58,8 +58,11 @@ def test_an_update_asks_yes_or_no_and_only_yes_lets_it_run(
     words = [f"identity_pool_id={pool}", "identity_pool_name=after", "allow_unauthenticated_identities=false"]
     with in_terminal("call", "update_identity_pool", *words, "--endpoint-url", local_service) as terminal:
         assert answer(terminal, TICK, typed) == status
-    assert "Update identity pool: Replaces all settings of the pool" in terminal.screen
-    assert f"  identity_pool_id: {pool}\n" in terminal.screen
+    assert (
+        'Update identity pool: Replaces the settings of identity pool "before": identity_pool_name.' in terminal.screen
+    )
+    assert "  identity_pool_name: before → after\n" in terminal.screen
+    assert f"Pool: before ({pool})\n" in terminal.screen
     assert said in terminal.screen
     assert name_of(aws, pool) == name
 
@@ -71,13 +74,13 @@ def test_an_update_asks_yes_or_no_and_only_yes_lets_it_run(
         (False, 3, "The human's answer was not the one that was asked for. Nothing was changed."),
     ],
 )
-def test_a_deletion_asks_for_the_id_and_only_the_right_one_lets_it_run(
+def test_a_deletion_asks_for_the_name_and_only_the_right_one_lets_it_run(
     local_service: str, aws: CognitoIdentityClient, pool: str, *, right: bool, status: int, said: str
 ) -> None:
-    typed = f"{pool}\n" if right else "yes\n"
+    typed = "before\n" if right else "yes\n"
     words = ("call", "delete_identity_pool", f"identity_pool_id={pool}", "--endpoint-url", local_service)
     with in_terminal(*words) as terminal:
-        assert answer(terminal, f"Type {pool} to go ahead: ", typed) == status
+        assert answer(terminal, "Type before to go ahead: ", typed) == status
     assert said in terminal.screen
     assert name_of(aws, pool) == (None if right else "before")
 
