@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from cognito_identity_mcp.errors import Failure, InvalidInput
+from cognito_identity_mcp.errors import InvalidInput
 from cognito_identity_tools.constraints import Kind, Rule
 from cognito_identity_tools.fields import as_model, member_annotation, parts, tool_defaults, unwrap
 from cognito_identity_tools.operation import Tool
@@ -56,16 +56,7 @@ def parse(tool: Tool, arguments: Mapping[str, Any] | None) -> Shape:
         return model.model_validate({**defaults, **(arguments or {})})
     except ValidationError as error:
         problems = tuple(_described(violation, model) for violation in violations(error, model))
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    raise InvalidInput(
-        Failure(
-            kind="invalid_input",
-            code="InvalidInput",
-            message=f"{tool.name} was not called: {count} in its arguments.",
-            next_step="Correct the arguments and call again. Nothing was changed.",
-            details=problems,
-        )
-    )
+    raise InvalidInput.in_arguments(tool.name, problems)
 
 
 def _names(member: str) -> set[str]:

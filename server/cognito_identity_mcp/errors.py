@@ -11,6 +11,7 @@ A `ToolError` carries a `Failure`: code, message, what to do next, whether tryin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,6 +65,11 @@ class Failure:
         return ["Trying again later can help." if self.retryable else "Trying the same again will not help."]
 
 
+def problem(path: str, rule: str) -> dict[str, Any]:
+    """One wrong argument, for programs and, as `text`, for people."""
+    return {"path": path, "rule": rule, "text": f"{path}: {rule}"}
+
+
 class ToolError(Exception):
     """A call that ends without a result."""
 
@@ -74,6 +80,21 @@ class ToolError(Exception):
 
 class InvalidInput(ToolError):
     """The arguments break the input schema."""
+
+    @classmethod
+    def of(cls, message: str, next_step: str, problems: Sequence[dict[str, Any]] = ()) -> InvalidInput:
+        """`problems`: one for each wrong argument, with path, rule and text."""
+        step = f"{next_step} Nothing was changed."
+        return cls(
+            Failure(kind="invalid_input", code="InvalidInput", message=message, next_step=step, details=tuple(problems))
+        )
+
+    @classmethod
+    def in_arguments(cls, tool: str, problems: Sequence[dict[str, Any]]) -> InvalidInput:
+        """The arguments of a tool's call are wrong: these problems, all of them."""
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        message = f"{tool} was not called: {count} in its arguments."
+        return cls.of(message, "Correct the arguments and call again.", problems)
 
 
 class Refused(ToolError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cognito_identity_mcp.errors import Failure, InvalidInput
+from cognito_identity_mcp.errors import InvalidInput
 from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.shapes import Shape
 
@@ -50,22 +50,14 @@ def resolve(tool: Tool, request: Shape, place: str, default_region: str | None) 
     """
     regions = regions_named(request)
     if len(regions) > 1:
-        raise _invalid(
+        raise InvalidInput.of(
             f"{tool.name} names several regions at once: {', '.join(regions)}.",
             "Call once for each region.",
         )
     region = regions[0] if regions else default_region
     if region is None:
-        raise _invalid(
+        raise InvalidInput.of(
             f"{tool.name} names no pool or identity, and no region is configured.",
             "Start the server with --region, or set a region in the AWS profile or in AWS_REGION.",
         )
     return Target(region, place)
-
-
-def _invalid(message: str, next_step: str) -> InvalidInput:
-    return InvalidInput(
-        Failure(
-            kind="invalid_input", code="InvalidInput", message=message, next_step=f"{next_step} Nothing was changed."
-        )
-    )

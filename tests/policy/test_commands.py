@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import anyio
 import boto3
 import pytest
 
+from cognito_identity_mcp.confirmation.grants import Bounds, Grants
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.policy.overview import outlook
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
 from tests.processes import environment, run
@@ -163,8 +169,39 @@ def test_explain_says_what_would_be_decided_and_why_and_does_not_do_it(
                 ],
             },
         ],
+        "grants": [],
     }
     assert cognito.describe_identity_pool(IdentityPoolId=pool)["IdentityPoolName"] == "shop"
+
+
+def test_explain_tells_which_grants_cover_the_call_and_why_others_do_not(
+    local_service: str, cognito: Any, tmp_path: Path
+) -> None:
+    pool, state = make_pool(cognito), tmp_path / "state"
+    bounds = Bounds(
+        operations=frozenset({"delete_identity_pool"}),
+        place=f"AWS at {local_service}",
+        region="us-east-1",
+        expires_at=time.time() + 600,
+        max_calls=1,
+        pool_id=pool,
+    )
+    wrong_pool = replace(bounds, pool_id=None, pool_name="ci-*")
+
+    async def granted() -> list[str]:
+        database = Database(StateFolder.at(state))
+        try:
+            return [(await Grants(database).add(each, "a test")).id for each in (bounds, wrong_pool)]
+        finally:
+            await database.aclose()
+
+    good, bad = anyio.run(granted)
+    where = ("--endpoint-url", local_service, "--state", str(state))
+    ended = run("policy", "explain", "delete_identity_pool", f"identity_pool_id={pool}", *where)
+    assert json.loads(ended.stdout)["grants"] == [
+        {"id": bad, "objection": "it holds for pools named ci-*"},
+        {"id": good, "objection": None},
+    ]
 
 
 @pytest.mark.parametrize(("guests", "effect", "verdict"), [(False, "write", "allow"), (True, "overwrite", "confirm")])

@@ -192,7 +192,8 @@ async def _user_agent(opening: AbstractAsyncContextManager[Any]) -> str:
     """
     async with opening as client:
         said = client.meta.config
-    return said.user_agent + (f" app/{said.user_agent_appid}" if said.user_agent_appid else "")
+    mark = f" app/{said.user_agent_appid}" if said.user_agent_appid else ""
+    return f"{said.user_agent}{mark}"
 
 
 def _config(settings: ConnectionSettings, sending: Sending, user_agent: str) -> AioConfig:

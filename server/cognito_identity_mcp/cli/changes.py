@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,9 +11,8 @@ import typer
 from pydantic_core import to_jsonable_python
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from cognito_identity_mcp.cli import options
+from cognito_identity_mcp.cli import options, output
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.state import with_database
 from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
@@ -30,10 +26,6 @@ T = TypeVar("T")
 
 GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check that the record is whole.")
 
-AsJson = Annotated[
-    bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
-]
-
 
 @GROUP.command("list")
 def list_(
@@ -42,15 +34,15 @@ def list_(
     pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="Only changes of this pool.")] = None,
     tool: Annotated[str | None, typer.Option(help="Only calls of this tool.")] = None,
     unknown: Annotated[bool, typer.Option("--unknown", help="Only those whose outcome nobody knows.")] = False,
-    as_json: AsJson = None,
+    as_json: output.AsJson = None,
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
     """List changes and refusals, the newest first."""
     filters = Filters(pool_id=pool, tool=tool, state="unknown" if unknown else None)
     changes = _from_journal(state, config, lambda journal: journal.changes(limit, before, filters))
-    if _prints_json(as_json):
-        _print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in changes])
+    if output.prints_json(as_json):
+        output.print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in changes])
     else:
         Console().print(_table(map(summary, changes)) if changes else "No changes.")
 
@@ -58,17 +50,17 @@ def list_(
 @GROUP.command()
 def show(
     change_id: Annotated[str, typer.Argument(metavar="ID", help="As in changes list.", show_default=False)],
-    as_json: AsJson = None,
+    as_json: output.AsJson = None,
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
     """Show all that is known of one change: request, decision, evidence, state before and after, outcome."""
     change = _from_journal(state, config, lambda journal: journal.change(change_id))
     facts = _facts(change)
-    if _prints_json(as_json):
-        _print_json(facts)
+    if output.prints_json(as_json):
+        output.print_json(facts)
     else:
-        Console().print(_members(facts))
+        Console().print(output.member_table(facts))
 
 
 @GROUP.command()
@@ -77,7 +69,7 @@ def verify(
         str | None,
         typer.Option(metavar="HASH", help="A head that an earlier verify printed; it has to be there still."),
     ] = None,
-    as_json: AsJson = None,
+    as_json: output.AsJson = None,
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
@@ -87,8 +79,8 @@ def verify(
     anew. Exit status: 0 whole, 1 not, 2 it cannot be read.
     """
     found = _from_journal(state, config, lambda journal: journal.verify(head))
-    if _prints_json(as_json):
-        _print_json({"holds": found.holds, **asdict(found)})
+    if output.prints_json(as_json):
+        output.print_json({"holds": found.holds, **asdict(found)})
     else:
         typer.echo(found.problem or f"All {found.records} records are as they were written. Head: {found.head}")
     raise typer.Exit(0 if found.holds else 1)
@@ -108,14 +100,6 @@ def _from_journal(state: Any, config: Any, ask: Callable[[Journal], Awaitable[T]
         fail(str(error))
 
 
-def _prints_json(as_json: bool | None) -> bool:
-    return not sys.stdout.isatty() if as_json is None else as_json
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-
-
 def _facts(change: Change) -> dict[str, Any]:
     """Everything, absent facts left out; times are RFC 3339."""
     times = {"at": _time(change.at), "finished_at": change.finished_at and _time(change.finished_at)}
@@ -131,7 +115,7 @@ def _time(at: float) -> str:
 def _table(rows: Iterable[ChangeSummary]) -> Table:
     table = Table("change", "what", "decision", "outcome", show_lines=True)
     for row in rows:
-        table.add_row(*(_cell(value) for value in _cells(row)))
+        table.add_row(*(output.cell(value) for value in _cells(row)))
     return table
 
 
@@ -140,22 +124,3 @@ def _cells(row: ChangeSummary) -> Iterator[str]:
     yield f"{row.tool}\n{row.identity_pool_name or row.identity_pool_id or ''} {row.region}"
     yield f"{row.decision}\n{row.evidence or ''}"
     yield f"{row.outcome}\n{'See changes show.' if row.how_to_find_out else ''}"
-
-
-def _members(facts: dict[str, Any]) -> Table:
-    table = Table(show_header=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in facts.items():
-        text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-        table.add_row(name, _cell(text))
-    return table
-
-
-def _cell(text: str) -> Text:
-    """As text, never as markup, and without what would move the cursor: names come from anywhere."""
-    return Text("\n".join(map(_printable, text.rstrip().split("\n"))))
-
-
-def _printable(line: str) -> str:
-    return "".join("�" if unicodedata.category(character)[0] == "C" else character for character in line)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
@@ -15,31 +15,39 @@ from rich.text import Text
 
 from cognito_identity_mcp import logs, rendering
 from cognito_identity_mcp.app import services
-from cognito_identity_mcp.cli import options, terminal
+from cognito_identity_mcp.cli import options, output, terminal
 from cognito_identity_mcp.cli.call import exit_status, read_arguments
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.policy_inquiry import Inquiry, inquire
+from cognito_identity_mcp.cli.state import with_database
 from cognito_identity_mcp.errors import ToolError
 from cognito_identity_mcp.policy import file as policy_file
-from cognito_identity_mcp.policy.decision import Policy
+from cognito_identity_mcp.policy.decision import Policy, Verdict
 from cognito_identity_mcp.policy.explanation import Considered
 from cognito_identity_mcp.policy.overview import Outlook, outlook, refusal
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
 
 GROUP = typer.Typer(no_args_is_help=True, help="See what is allowed, asked and refused, and why.")
 
-_AsJson = Annotated[
-    bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
-]
 _Scopes = Annotated[
     list[str] | None, typer.Option("--scope", help="A scope of the caller's token; can be given several times.")
 ]
 
 
+@dataclass(frozen=True)
+class _Grant:
+    """`objection`: why it does not cover the call; None if it does."""
+
+    id: str
+    objection: str | None
+
+
 @GROUP.command()
 def show(
-    as_json: _AsJson = None,
+    as_json: output.AsJson = None,
     read_only: options.ReadOnly = None,
     policy: options.PolicyOption = None,
     preset: options.PresetOption = None,
@@ -53,8 +61,8 @@ def show(
     with options.settings_errors():
         rules = policy_file.policy(settings)
     outlooks = [outlook(rules, tool) for tool in TOOLS.values()]
-    if _prints_json(as_json):
-        _print_json({"tools": [_outlook_data(rules, each) for each in outlooks]})
+    if output.prints_json(as_json):
+        output.print_json({"tools": [_outlook_data(rules, each) for each in outlooks]})
     else:
         Console().print(_outlook_table(outlooks))
 
@@ -66,7 +74,7 @@ def explain(
         list[str] | None, typer.Argument(metavar="KEY=VALUE… | JSON | -", help="Arguments; - reads JSON from stdin.")
     ] = None,
     scope: _Scopes = None,
-    as_json: _AsJson = None,
+    as_json: output.AsJson = None,
     local: options.Local = None,
     data: options.Data = None,
     profile: options.Profile = None,
@@ -75,6 +83,7 @@ def explain(
     read_only: options.ReadOnly = None,
     policy: options.PolicyOption = None,
     preset: options.PresetOption = None,
+    state: options.State = None,
     log_level: options.LogLevelOption = None,
     config: options.Config = None,
 ) -> None:
@@ -99,6 +108,7 @@ def explain(
         read_only=read_only,
         policy=policy,
         preset=preset,
+        state=state,
         log_level=log_level or "warning",
     )
     logs.configure(settings.log_level, settings.log_format)
@@ -108,20 +118,27 @@ def explain(
             found = anyio.run(inquire, services(settings), rules, operation, values, frozenset(scope or ()))
     except ToolError as error:
         failed = rendering.failure(error.failure)
-        terminal.show(failed, as_json=_prints_json(as_json))
+        terminal.show(failed, as_json=output.prints_json(as_json))
         raise typer.Exit(exit_status(failed)) from None
-    if _prints_json(as_json):
-        _print_json(_inquiry_data(found))
+    grants = _grants(found, settings.state)
+    if output.prints_json(as_json):
+        output.print_json({**_inquiry_data(found), "grants": [vars(each) for each in grants]})
     else:
-        _print_inquiry(found)
+        _print_inquiry(found, grants)
 
 
-def _prints_json(as_json: bool | None) -> bool:
-    return not sys.stdout.isatty() if as_json is None else as_json
+def _grants(found: Inquiry, state: Path | None) -> list[_Grant]:
+    """The grants that hold now, and whether each covers the call; they matter only where it would be asked about."""
+    folder = StateFolder.at(state)
+    if found.explanation.decision.verdict is not Verdict.CONFIRM or not folder.database.exists():
+        return []
 
+    async def asked(database: Database) -> list[_Grant]:
+        from cognito_identity_mcp.confirmation.grants import Grants
 
-def _print_json(data: dict[str, Any]) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return [_Grant(each.id, each.objection(found.matter)) for each in await Grants(database).latest()]
+
+    return with_database(state, asked)
 
 
 def _outlook_data(policy: Policy, each: Outlook) -> dict[str, Any]:
@@ -173,13 +190,15 @@ def _considered_data(each: Considered) -> dict[str, Any]:
     }
 
 
-def _print_inquiry(found: Inquiry) -> None:
-    """A table for each part of the answer; grants that would let the call through are another part."""
+def _print_inquiry(found: Inquiry, grants: list[_Grant]) -> None:
+    """A table for each part of the answer."""
     console = Console()
     console.print(_summary_table(found))
     console.print(_said_table(found))
     if found.explanation.considered:
         console.print(_considered_table(found.explanation.considered))
+    if grants:
+        console.print(_grants_table(grants))
 
 
 def _summary_table(found: Inquiry) -> Table:
@@ -210,9 +229,14 @@ def _considered_table(considered: tuple[Considered, ...]) -> Table:
     return table
 
 
-def _plain(*cells: str) -> Iterator[Text]:
-    """The cells without markup and control characters: names and tags come from the account."""
-    for cell in cells:
-        yield Text(
-            "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in cell)
+def _grants_table(grants: list[_Grant]) -> Table:
+    table = Table("Grant", "Lets it through", title="Grants that hold now", title_justify="left")
+    for each in grants:
+        table.add_row(
+            *_plain(each.id, "yes, while calls are left" if each.objection is None else f"no: {each.objection}")
         )
+    return table
+
+
+def _plain(*cells: str) -> Iterator[Text]:
+    yield from map(output.cell, cells)

@@ -11,8 +11,9 @@ from cognito_identity_mcp.app import ServicesContext
 from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Assessment, Step
 from cognito_identity_mcp.assessment.table import assess
-from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.conduct import new_pool
+from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.errors import ServiceFailed
 from cognito_identity_mcp.policy.decision import Facts, Policy
 from cognito_identity_mcp.policy.explanation import Explanation, explain
@@ -25,9 +26,13 @@ from cognito_identity_tools.operation import Operation
 class Inquiry:
     """What is known about a call that is not made, and what the policy would decide about it."""
 
-    assessment: Assessment
+    matter: Matter
     facts: Facts
     explanation: Explanation
+
+    @property
+    def assessment(self) -> Assessment:
+        return self.matter.assessment
 
 
 async def inquire(
@@ -50,7 +55,7 @@ async def inquire(
             assessment = await assess([step], live, pool_wanted=needs_pool(policy, operation))
         except CognitoIdentityError as error:
             raise ServiceFailed.from_error(error) from error
-        known = await where.identity(target.region) if policy.needs_account else AwsIdentity()
+        known = await where.identity(target.region)
     facts = Facts(
         tool=operation.name,
         operation=operation.name,
@@ -60,4 +65,6 @@ async def inquire(
         pool=assessment.pool or new_pool([step]),
         scopes=scopes,
     )
-    return Inquiry(assessment, facts, explain(policy, facts))
+    why = explain(policy, facts)
+    caller = Caller(known.arn, known.account, scopes=scopes)
+    return Inquiry(Matter(operation, (step,), target, caller, assessment, why.decision.rule), facts, why)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from cognito_identity_mcp.advice import Advice
-from cognito_identity_mcp.errors import Failure, InvalidInput, RequestFailed
+from cognito_identity_mcp.errors import InvalidInput, RequestFailed, problem
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.reading import Unreadable, read
 from cognito_identity_mcp.secrets.redaction import rewritten, secret_texts
@@ -51,7 +51,7 @@ class References:
         # The name that was given is not repeated: it may be a token that somebody put behind the prefix.
         known = ", ".join(self.names) or "none; the server's operator adds them to its TOML file"
         rule = f"names no configured secret; configured are: {known}"
-        return {"path": path, "rule": rule, "text": f"{path}: {rule}"}
+        return problem(path, rule)
 
     async def resolve(self, request: Shape) -> Shape:
         """The request with every reference replaced by its value, which takes up to ten seconds for each.
@@ -86,15 +86,8 @@ def _placed(request: Shape) -> Iterator[tuple[str, str]]:
 
 def _unknown(problems: tuple[dict[str, Any], ...]) -> InvalidInput:
     count = "1 secret" if len(problems) == 1 else f"{len(problems)} secrets"
-    return InvalidInput(
-        Failure(
-            kind="invalid_input",
-            code="InvalidInput",
-            message=f"The arguments name {count} that this server does not have.",
-            next_step=f"Use {PREFIX}NAME with a configured name, and call again. Nothing was changed.",
-            details=problems,
-        )
-    )
+    message = f"The arguments name {count} that this server does not have."
+    return InvalidInput.of(message, f"Use {PREFIX}NAME with a configured name, and call again.", problems)
 
 
 def _unavailable(name: str, error: Unreadable) -> RequestFailed:

@@ -9,8 +9,7 @@ from cognito_identity_mcp.journal.changes import JournalDamaged, NoSuchChange
 
 
 def no_such_change(error: NoSuchChange) -> InvalidInput:
-    step = "Take an id from list_changes. Nothing was changed."
-    return InvalidInput(Failure(kind="invalid_input", code="InvalidInput", message=str(error), next_step=step))
+    return InvalidInput.of(str(error), "Take an id from list_changes.")
 
 
 def journal_damaged(error: JournalDamaged) -> Refused:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cognito_identity_mcp.errors import Failure, InvalidInput
+from cognito_identity_mcp.errors import InvalidInput, problem
 from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.operations.identity_pools import IdentityPool
 from cognito_identity_tools.shapes import CognitoIdentityProvider
@@ -142,13 +142,4 @@ def _added_and_removed(member: str, names: list[str] | None, added: Mapping[str,
 
 
 def _invalid(tool: Tool, problems: list[Problem]) -> InvalidInput:
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return InvalidInput(
-        Failure(
-            kind="invalid_input",
-            code="InvalidInput",
-            message=f"{tool.name} was not carried out: {count} in its arguments.",
-            next_step="Correct the arguments and call again. Nothing was changed.",
-            details=tuple({"path": path, "rule": rule, "text": f"{path}: {rule}"} for path, rule in problems),
-        )
-    )
+    return InvalidInput.in_arguments(tool.name, [problem(path, rule) for path, rule in problems])

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cognito_identity_mcp.assessment.model import Assessment
 from cognito_identity_mcp.confirmation import refusals
-from cognito_identity_mcp.errors import Failure, InvalidInput
+from cognito_identity_mcp.errors import InvalidInput, problem
 from cognito_identity_mcp.workflows import purging
 from cognito_identity_mcp.workflows.deleting import Deletion, NotDeleted, batches
 from cognito_identity_mcp.workflows.purging import Filter, Found, Progress, Scan
@@ -126,15 +126,7 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _invalid(path: str, rule: str) -> InvalidInput:
-    return InvalidInput(
-        Failure(
-            kind="invalid_input",
-            code="InvalidInput",
-            message="purge_identities was not carried out: 1 problem in its arguments.",
-            next_step="Correct the arguments and call again. Nothing was changed.",
-            details=({"path": path, "rule": rule, "text": f"{path}: {rule}"},),
-        )
-    )
+    return InvalidInput.in_arguments("purge_identities", [problem(path, rule)])
 
 
 def _output(found: Found, *, dry_run: bool) -> PurgeIdentitiesOutput:
