@@ -66,7 +66,8 @@ def test_a_pool_is_what_the_model_makes(aws: Client) -> None:
     pool = json.loads(created)["IdentityPoolId"]
     assert created == again(IdentityPool, created)
     assert post(aws.url, "DescribeIdentityPool", {"IdentityPoolId": pool}).body == created
-    changed = {**settings, "IdentityPoolId": pool, "SupportedLoginProviders": {GOOGLE: "app"}, "SamlProviderARNs": []}
+    none: list[str] = []
+    changed = {**settings, "IdentityPoolId": pool, "SupportedLoginProviders": {GOOGLE: "app"}, "SamlProviderARNs": none}
     updated = post(aws.url, "UpdateIdentityPool", changed).body
     assert updated == again(IdentityPool, updated)
     assert post(aws.url, "DescribeIdentityPool", {"IdentityPoolId": pool}).body == updated
