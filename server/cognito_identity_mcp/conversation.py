@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
 import anyio
@@ -75,13 +75,25 @@ class McpConversation:
     async def waiting(self) -> AsyncGenerator[None]:
         started = time.perf_counter()
         try:
-            async with _signs_of_life(self._ctx):
-                yield
+            with _its_own_error():
+                async with _signs_of_life(self._ctx):
+                    yield
         finally:
             self.waited += time.perf_counter() - started
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
         await self._ctx.session.report_progress(done, total, message)
+
+
+@contextmanager
+def _its_own_error() -> Generator[None]:
+    """What the block raised, out of the group that a task group makes of it."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        if len(group.exceptions) > 1:
+            raise
+        raise group.exceptions[0] from None
 
 
 @asynccontextmanager

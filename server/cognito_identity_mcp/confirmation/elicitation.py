@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import anyio
 from mcp.server import ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -25,6 +26,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from cognito_identity_mcp.confirmation.question import FIELD, Outcome, Question
+from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,12 @@ class ConnectionAsker:
 
     async def _outcome(self, question: Question) -> Outcome:
         try:
-            result = await self._ctx.session.elicit_form(
-                question.message, question.schema, related_request_id=self._ctx.request_id
-            )
+            with anyio.fail_after(ANSWER_HOLDS_FOR):
+                result = await self._ctx.session.elicit_form(
+                    question.message, question.schema, related_request_id=self._ctx.request_id
+                )
+        except TimeoutError:
+            return Outcome.TIMED_OUT
         except (MCPError, ValidationError):
             return Outcome.ASKING_FAILED
         return question.judge(result.action, result.content)

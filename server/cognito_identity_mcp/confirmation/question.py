@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     WRONG_ANSWER = "wrong answer"
     DECLINED = "declined"
     DISMISSED = "dismissed"
+    TIMED_OUT = "timed out"
     CANNOT_ASK = "could not ask"
     ASKING_FAILED = "asking failed"
     USED_UP = "already used"

@@ -22,6 +22,10 @@ _BY_OUTCOME = MappingProxyType(
             "The question was dismissed without an answer.",
             "Ask the user whether they want it; if so, call again.",
         ),
+        Outcome.TIMED_OUT: (
+            "Nobody answered in time.",
+            "Ask the user whether they want it; if so, call again.",
+        ),
         Outcome.USED_UP: (
             "This consent was used already; each answer is good for one call.",
             "Call again without the old state: the question is asked anew.",
