@@ -141,14 +141,17 @@ class Conduct:
         is asked again about the new one.
         """
         assessing = assessing or partial(self._by_table, tuple(steps))
-        for _ in range(_MOST_QUESTIONS):
+        asked = 0
+        while True:
             agreement = replace(await self._decided(tuple(steps), assessing), undoes=undoes, part_of=part_of)
             if agreement.decision.verdict is Verdict.ALLOW:
                 return agreement
+            if asked == _MOST_QUESTIONS:
+                raise await self._refusal(agreement, refusals.unsettled(self.tool))
             agreement = replace(agreement, consent=await self._consent(agreement))
             if await self._still_holds(agreement, assessing):
                 return agreement
-        raise await self._refusal(agreement, refusals.unsettled(self.tool))
+            asked += 1
 
     async def execute(self, step: Step, agreement: Agreement) -> Answer:
         """Sends one step under an agreement, with a record of the intent before and of the outcome after.

@@ -91,9 +91,10 @@ def _its_own_error() -> Generator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        if len(group.exceptions) > 1:
+        first, *others = group.exceptions
+        if others:
             raise
-        raise group.exceptions[0] from None
+        raise first from None
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_mcp.secrets.delivery import Delivered
@@ -14,7 +14,7 @@ from cognito_identity_tools.operation import Tool
 def result(tool: Tool, delivered: Delivered) -> CallToolResult:
     """The result of a call; times are RFC 3339."""
     text = json.dumps(delivered.data, ensure_ascii=False) if delivered.data else f"{tool.title}: done."
-    content = [TextContent(text=line) for line in (text, *delivered.notes)]
+    content: list[ContentBlock] = [TextContent(text=line) for line in (text, *delivered.notes)]
     return CallToolResult(content=content, structured_content=delivered.data)
 
 

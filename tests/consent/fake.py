@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
@@ -39,7 +40,7 @@ class FakeServices:
             self.sent.append((operation.name, request))
             if self.throttles:
                 raise CognitoIdentityError(ErrorCode.TOO_MANY_REQUESTS, "Rate exceeded", "r-1")
-        answers = {
+        answers: dict[str, dict[str, Any]] = {
             "describe_identity_pool": self._pool(),
             "update_identity_pool": self._pool(),
             "list_identities": {"identity_pool_id": POOL, "identities": []},
@@ -47,7 +48,7 @@ class FakeServices:
         }
         return Answer(operation.output.model_validate(answers.get(operation.name, {})), "r-1")
 
-    def _pool(self) -> dict[str, object]:
+    def _pool(self) -> dict[str, Any]:
         return {
             "identity_pool_id": POOL,
             "identity_pool_name": self.name,

@@ -14,6 +14,9 @@ from cognito_identity_mcp.logs import EventLog
 
 log = EventLog()
 
+_SDK_SAYS = {"reason": "invalid_request_state"}
+"""The data of the protocol error with which `RequestStateBoundary` rejects a state."""
+
 _REJECTED = Failure(
     kind="refused",
     code="ConfirmationStateInvalid",
@@ -30,7 +33,7 @@ async def rejected_state(ctx: ServerRequestContext[Any, Any], call_next: CallNex
     try:
         return await call_next(ctx)
     except MCPError as error:
-        if ctx.method != "tools/call" or (error.error.data or {}).get("reason") != "invalid_request_state":
+        if ctx.method != "tools/call" or error.error.data != _SDK_SAYS:
             raise
         log.warning("consent_state_rejected", tool=str((ctx.params or {}).get("name")))
         return rendering.failure(_REJECTED)
