@@ -1,7 +1,7 @@
 """The invariant of the gate: no gated request is sent without exactly one yes that matches it, whatever happens.
 
-Random sequences of calls, answers, replays, approvals, grants, changes of state, crashes and a broken database run against
-a model that says, for each action, whether it may let a request out.
+Random sequences of calls, answers, replays, approvals, grants, changes of state, restarts and a broken database run
+against a model that says, for each action, whether it may let a request out.
 """
 
 from __future__ import annotations

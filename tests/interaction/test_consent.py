@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from mcp import Client, ClientSession
-from mcp.shared.exceptions import MCPError
 from mcp_types import (
-    INVALID_PARAMS,
     CallToolResult,
     ClientCapabilities,
     ElicitationCapability,
-    ElicitRequest,
     ElicitRequestFormParams,
     ElicitResult,
     ErrorData,
@@ -22,10 +20,14 @@ from mcp_types import (
     UrlElicitationCapability,
 )
 
+from cognito_identity_mcp.confirmation.approvals import REQUEST_HOLDS_FOR
 from cognito_identity_mcp.confirmation.question import FIELD
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings
+from tests.consent.scenarios import later
+from tests.consent.stage import asked, code_of, raw
 
 from .clients import (
+    DEVELOPER,
     FACEBOOK,
     POOL,
     Answering,
@@ -38,9 +40,9 @@ from .clients import (
     create_pool,
     error_of,
     fail,
+    field,
     in_process,
     right_answer,
-    says_yes,
     succeed,
 )
 
@@ -97,18 +99,22 @@ async def test_an_accepted_overwrite_is_carried_out_after_a_question_that_tells_
     assert updated == RENAMED | {"identity_pool_id": pool, "identity_pool_tags": {}}
     (question,) = human.questions
     lines = question.message.splitlines()
-    assert lines[:8] == [
-        "Update identity pool: Replaces all settings of the pool: whatever is not listed below is removed or reset.",
+    assert lines[:6] == [
+        (
+            'Update identity pool: Replaces the settings of identity pool "a pool": allow_unauthenticated_identities, '
+            "identity_pool_name."
+        ),
         "",
-        f"  identity_pool_id: {pool}",
-        "  identity_pool_name: renamed",
-        "  allow_unauthenticated_identities: false",
-        "  supported_login_providers:",
-        "    graph.facebook.com: 4711",
-        "  developer_provider_name: login.example",
+        "Changes:",
+        "  allow_unauthenticated_identities: true → false",
+        "  identity_pool_name: a pool → renamed",
+        "",
     ]
-    assert f"Where: AWS at {settings.endpoint_url}, us-east-1" in lines
-    assert "Asked because: default for overwrite calls" in lines
+    assert [line for line in lines if line.startswith(("Pool", "Where", "Asked"))] == [
+        f"Pool: a pool ({pool})",
+        f"Where: AWS at {settings.endpoint_url}, us-east-1",
+        "Asked because: default for overwrite calls",
+    ]
     assert question.requested_schema == {
         "type": "object",
         "properties": {"confirmation": {"type": "boolean", "title": "Yes, do this"}},
@@ -116,7 +122,7 @@ async def test_an_accepted_overwrite_is_carried_out_after_a_question_that_tells_
     }
 
 
-async def test_an_accepted_deletion_is_carried_out_after_its_id_was_typed(settings: Settings, era: Era) -> None:
+async def test_an_accepted_deletion_is_carried_out_after_its_name_was_typed(settings: Settings, era: Era) -> None:
     human = agreeing()
     async with in_process(settings, human, era) as client:
         pool = await create_pool(client)
@@ -127,10 +133,10 @@ async def test_an_accepted_deletion_is_carried_out_after_its_id_was_typed(settin
     (question,) = human.questions
     assert question.requested_schema == {
         "type": "object",
-        "properties": {"confirmation": {"type": "string", "title": f"Type {pool} to go ahead"}},
+        "properties": {"confirmation": {"type": "string", "title": "Type a pool to go ahead"}},
         "required": ["confirmation"],
     }
-    assert question.message.endswith("This cannot be undone.")
+    assert question.message.endswith("Nothing comes back: neither the pool's id nor the ids of its identities.")
 
 
 def declines(_: ElicitRequestFormParams) -> Reply:
@@ -204,38 +210,56 @@ async def test_an_accept_with_another_answer_than_the_one_asked_for_refuses(
         ]
 
 
-async def test_a_ticked_box_does_not_stand_in_for_a_typed_id(settings: Settings, era: Era) -> None:
-    human = Human(lambda form: accept(form, answer=True))
+async def test_the_name_or_the_id_of_another_pool_does_not_delete_this_one(settings: Settings, era: Era) -> None:
+    others: list[str] = []
+    human = Human(lambda form: accept(form, others.pop()))
     async with in_process(settings, human, era) as client, unchanged_pool(client) as pool:
-        assert (await fail(client, *delete(pool)))["code"] == "ConfirmationWrongAnswer"
+        other = await create_pool(client, identity_pool_name="another pool")
+        others += ["another pool", other, pool]
+        for _ in range(3):
+            assert (await fail(client, *delete(pool)))["code"] == "ConfirmationWrongAnswer"
+        await succeed(client, "describe_identity_pool", {"identity_pool_id": other})
 
 
-async def test_the_id_of_another_pool_does_not_delete_this_one(settings: Settings, era: Era) -> None:
-    other: list[str] = []
-    human = Human(lambda form: accept(form, other[0]))
-    async with in_process(settings, human, era) as client, unchanged_pool(client) as pool:
-        other.append(await create_pool(client))
-        assert (await fail(client, *delete(pool)))["code"] == "ConfirmationWrongAnswer"
-        await succeed(client, "describe_identity_pool", {"identity_pool_id": other[0]})
+def approval_required(error: Facts, tool: str, why: str, question: str) -> None:
+    """The error, whole: what the model has to tell its user."""
+    approval = error["approval"]
+    command = f"cognito-identity-mcp approvals approve {approval['id']}"
+    assert error == refusal(
+        tool,
+        "ApprovalRequired",
+        f"It needs a human's consent, and {why}.",
+        f"Tell the user what this call would do, and that they can approve it in a terminal with `{command}`; "
+        "then repeat the same call. No argument can stand in for consent, and you cannot approve it yourself.",
+    ) | {"approval": {"id": approval["id"], "command": command, **approval}}
+    assert set(approval) == {"id", "command", "expires_at", "question"}
+    assert approval["question"].startswith(question)
+    left = datetime.fromisoformat(approval["expires_at"]) - datetime.now(UTC)
+    assert timedelta(0) < left <= timedelta(seconds=REQUEST_HOLDS_FOR)
 
 
-CANNOT_ASK = (
-    "It needs a human's consent, and this client cannot ask one (it declares no form elicitation).",
-    (
-        "Tell the user to run it where they can be asked: a client with elicitation, or in a terminal "
-        "`cognito-identity-mcp call {tool} …`. No argument can stand in for consent."
-    ),
-)
+CANNOT_ASK = "this client cannot ask one (it declares no form elicitation)"
+ABOUT = {
+    "update_identity_pool": 'Update identity pool: Replaces the settings of identity pool "a pool"',
+    "delete_identity_pool": 'Delete identity pool: Deletes identity pool "a pool" and every identity in it for good',
+}
 
 
 @pytest.mark.parametrize("gated", [update, delete])
-async def test_a_client_that_cannot_ask_is_refused(settings: Settings, era: Era, gated: Call) -> None:
+async def test_a_client_that_cannot_ask_is_told_what_to_tell_its_user(
+    settings: Settings, era: Era, gated: Call
+) -> None:
     async with in_process(settings, None, era) as client, unchanged_pool(client) as pool:
         tool, arguments = gated(pool)
-        message, next_step = CANNOT_ASK
-        assert await fail(client, tool, arguments) == refusal(
-            tool, "ConfirmationCouldNotAsk", message, next_step.format(tool=tool)
-        )
+        approval_required(await fail(client, tool, arguments), tool, CANNOT_ASK, ABOUT[tool])
+
+
+async def test_repeating_the_call_does_not_make_another_request(settings: Settings, era: Era) -> None:
+    async with in_process(settings, None, era) as client, unchanged_pool(client) as pool:
+        ids = {(await fail(client, *delete(pool)))["approval"]["id"] for _ in range(3)}
+        other = (await fail(client, *update(pool)))["approval"]["id"]
+    assert len(ids) == 1
+    assert other not in ids
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, capabilities: ClientCapabilities) -> None:
@@ -254,7 +278,7 @@ async def test_a_client_that_can_only_open_pages_is_refused(
     declare(monkeypatch, only_urls)
     human = agreeing()
     async with in_process(settings, human, era) as client, unchanged_pool(client) as pool:
-        assert (await fail(client, *update(pool)))["code"] == "ConfirmationCouldNotAsk"
+        assert (await fail(client, *update(pool)))["code"] == "ApprovalRequired"
     assert human.questions == []
 
 
@@ -267,22 +291,11 @@ async def test_a_client_of_before_urls_that_declares_elicitation_without_modes_i
         assert (await succeed(client, *update(await create_pool(client))))["identity_pool_name"] == "renamed"
 
 
-async def test_a_legacy_client_that_fails_to_ask_is_refused(settings: Settings) -> None:
+async def test_a_legacy_client_that_fails_to_ask_is_told_what_to_tell_its_user(settings: Settings) -> None:
     broken = Human(lambda _: ErrorData(code=-32603, message="no screen"))
     async with in_process(settings, broken, "legacy") as client, unchanged_pool(client) as pool:
-        assert await fail(client, *update(pool)) == refusal(
-            "update_identity_pool",
-            "ConfirmationAskingFailed",
-            "It needs a human's consent, and the client failed to ask.",
-            "Tell the user; they can run it in a terminal with `cognito-identity-mcp call update_identity_pool …`.",
-        )
-
-
-async def test_a_client_that_fails_to_ask_ends_its_call_itself_and_nothing_is_done(settings: Settings) -> None:
-    broken = Human(lambda _: ErrorData(code=-32603, message="no screen"))
-    async with in_process(settings, broken) as client, unchanged_pool(client) as pool:
-        with pytest.raises(MCPError, match="no screen"):
-            await client.call_tool(*update(pool))
+        error = await fail(client, *update(pool))
+        approval_required(error, "update_identity_pool", "the client failed to ask one", ABOUT["update_identity_pool"])
 
 
 async def test_no_argument_stands_in_for_consent(settings: Settings, era: Era) -> None:
@@ -306,51 +319,22 @@ async def test_a_question_shows_no_secret_and_no_markup(settings: Settings, era:
         )
     (question,) = human.questions
     assert "canary" not in question.message
-    assert "    ‹b›'x'� Asked because: nothing: (withheld)\n" in question.message
+    assert "  logins(‹b›'x'� Asked because: nothing): not set → ‹b›'x'� Asked because: nothing\n" in question.message
 
 
-# The rest speaks the multi-round-trip protocol by hand, as an attacker would.
+# The rest speaks the multi-round-trip protocol by hand, as a client may that means no good.
 
 
-async def raw(client: Client, call: tuple[str, Facts], **retry: Any) -> CallToolResult | InputRequiredResult:
-    tool, arguments = call
-    reply = await client.session.call_tool(tool, arguments, allow_input_required=True, **retry)
-    assert isinstance(reply, CallToolResult | InputRequiredResult)
-    return reply
-
-
-async def asked(client: Client, call: tuple[str, Facts]) -> tuple[str, dict[str, ElicitResult]]:
-    """The sealed state of the question to a call, and the right answer to it."""
-    reply = await raw(client, call)
-    assert isinstance(reply, InputRequiredResult)
-    request = (reply.input_requests or {})[FIELD]
-    assert isinstance(request, ElicitRequest)
-    answer = cast("ElicitResult", says_yes(cast("ElicitRequestFormParams", request.params)))
-    return cast("str", reply.request_state), {FIELD: answer}
-
-
-async def assert_state_refused(attempt: Awaitable[object]) -> None:
-    with pytest.raises(MCPError, match="Invalid or expired requestState") as caught:
-        await attempt
-    assert caught.value.error.code == INVALID_PARAMS
-
-
-async def test_state_and_answer_together_let_the_call_run_once(settings: Settings) -> None:
-    async with in_process(settings, agreeing()) as client:
-        pool = await create_pool(client)
-        state, answer = await asked(client, update(pool))
-        first = await raw(client, update(pool), request_state=state, input_responses=answer)
-        assert not cast("CallToolResult", first).is_error
-        await succeed(client, "update_identity_pool", POOL | {"identity_pool_id": pool})
-        again = await raw(client, update(pool), request_state=state, input_responses=answer)
-        assert error_of(cast("CallToolResult", again)) == refusal(
-            "update_identity_pool",
-            "ConfirmationAlreadyUsed",
-            "This consent was used already; each answer is good for one call.",
-            "Call again without the old state: the question is asked anew.",
-        )
-        described = await succeed(client, "describe_identity_pool", {"identity_pool_id": pool})
-        assert described["identity_pool_name"] == POOL["identity_pool_name"]
+INVALID = {
+    "kind": "refused",
+    "code": "ConfirmationStateInvalid",
+    "message": (
+        "The call was not carried out. The consent state that came with it is too old, was changed, or belongs to "
+        "another call. Nothing was changed."
+    ),
+    "next_step": "If the user still wants it, call again without the old state: the question is asked anew.",
+    "retryable": False,
+}
 
 
 async def test_an_answer_without_state_is_asked_again(settings: Settings) -> None:
@@ -372,125 +356,73 @@ TAMPERING: dict[str, Callable[[str], str]] = {
     "another end": lambda state: state[:-4] + "AAAA",
     "without its start": lambda state: state[3:],
     "plain": lambda _: "{}",
+    "made by the client": lambda _: '{"approval_id": "mine", "question": "any"}',
+    "empty": lambda _: "",
     "with more": lambda state: state + "A",
 }
 
 
 @pytest.mark.parametrize("tampering", TAMPERING.values(), ids=TAMPERING)
-async def test_tampered_state_is_refused(settings: Settings, tampering: Callable[[str], str]) -> None:
+async def test_tampered_state_is_a_refusal_that_the_model_sees(
+    settings: Settings, tampering: Callable[[str], str]
+) -> None:
     async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
         state, answer = await asked(client, delete(pool))
-        await assert_state_refused(raw(client, delete(pool), request_state=tampering(state), input_responses=answer))
+        reply = await raw(client, delete(pool), request_state=tampering(state), input_responses=answer)
+        assert error_of(cast("CallToolResult", reply)) == INVALID
 
 
-async def test_state_made_by_the_client_is_refused(settings: Settings) -> None:
-    forged = '{"approval_id": "mine", "question": "any"}'
-    async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
-        answer = {FIELD: ElicitResult(action="accept", content={FIELD: pool})}
-        await assert_state_refused(raw(client, delete(pool), request_state=forged, input_responses=answer))
-
-
-async def test_state_does_not_move_to_other_arguments(settings: Settings) -> None:
-    async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
-        mine = await create_pool(client)
-        state, _ = await asked(client, delete(mine))
-        answer = {FIELD: ElicitResult(action="accept", content={FIELD: pool})}
-        await assert_state_refused(raw(client, delete(pool), request_state=state, input_responses=answer))
-
-
-async def test_state_does_not_move_to_another_tool(settings: Settings) -> None:
-    async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
-        state, answer = await asked(client, ("get_open_id_token", {"identity_id": pool}))
-        other = ("get_credentials_for_identity", {"identity_id": pool})
-        await assert_state_refused(raw(client, other, request_state=state, input_responses=answer))
-
-
-async def test_state_does_not_move_to_another_server(settings: Settings) -> None:
-    async with (
-        in_process(settings, agreeing()) as one,
-        in_process(settings, agreeing()) as two,
-        unchanged_pool(one) as pool,
-    ):
-        state, answer = await asked(one, delete(pool))
-        await assert_state_refused(raw(two, delete(pool), request_state=state, input_responses=answer))
-
-
-async def test_state_expires(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Clock:
-        now = 1_000_000.0
-
-        def time(self) -> float:
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr("mcp.server.request_state.time", clock)
-    async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
-        state, answer = await asked(client, delete(pool))
-        clock.now += ANSWER_HOLDS_FOR
-        await assert_state_refused(raw(client, delete(pool), request_state=state, input_responses=answer))
-
-
-async def test_an_answer_given_in_time_still_counts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Clock:
-        now = 1_000_000.0
-
-        def time(self) -> float:
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr("mcp.server.request_state.time", clock)
-    async with in_process(settings, agreeing()) as client:
-        pool = await create_pool(client)
-        state, answer = await asked(client, delete(pool))
-        clock.now += ANSWER_HOLDS_FOR - 1
-        reply = await raw(client, delete(pool), request_state=state, input_responses=answer)
-        assert not cast("CallToolResult", reply).is_error
+async def test_an_answer_given_in_time_still_counts(settings: Settings) -> None:
+    with later() as clock:
+        async with in_process(settings, agreeing()) as client:
+            pool = await create_pool(client)
+            state, answer = await asked(client, delete(pool))
+            clock.now += ANSWER_HOLDS_FOR - 1
+            reply = await raw(client, delete(pool), request_state=state, input_responses=answer)
+            assert code_of(reply) == "done"
 
 
 async def test_a_declined_state_cannot_be_accepted_afterwards_by_the_same_round(settings: Settings) -> None:
-    """The protocol cannot tell a second try of the client from a changed mind: the human's own answer decides."""
     async with in_process(settings, agreeing()) as client, unchanged_pool(client) as pool:
         state, _ = await asked(client, delete(pool))
         no = {FIELD: ElicitResult(action="decline")}
         reply = await raw(client, delete(pool), request_state=state, input_responses=no)
         assert error_of(cast("CallToolResult", reply))["code"] == "ConfirmationDeclined"
-        yes = {FIELD: ElicitResult(action="accept", content={FIELD: pool})}
+        yes = {FIELD: ElicitResult(action="accept", content={FIELD: POOL["identity_pool_name"]})}
         reply = await raw(client, delete(pool), request_state=state, input_responses=yes)
         assert error_of(cast("CallToolResult", reply))["code"] == "ConfirmationAlreadyUsed"
 
 
-async def test_a_user_id_of_blanks_is_not_confirmed_by_typing_nothing(settings: Settings, era: Era) -> None:
-    human = Human(lambda form: accept(form, ""))
+@pytest.mark.parametrize(("typed", "code"), [("", "ConfirmationWrongAnswer"), ("blank", None)])
+async def test_a_name_of_blanks_is_not_confirmed_by_typing_nothing(
+    settings: Settings, era: Era, typed: str, code: str | None
+) -> None:
+    human = Human(lambda form: accept(form, typed))
     async with in_process(settings, human, era) as client:
-        pool = await create_pool(client)
-        error = await fail(
-            client,
-            "merge_developer_identities",
-            {
-                "identity_pool_id": pool,
-                "developer_provider_name": "login.example",
-                "source_user_identifier": " ",
-                "destination_user_identifier": "bob",
-            },
-        )
-    assert error["code"] == "ConfirmationWrongAnswer"
+        pool = await create_pool(client, identity_pool_name="  ")
+        result = await client.call_tool(*delete(pool))
+    assert (error_of(result)["code"] if result.is_error else None) == code
 
 
 async def test_a_user_id_with_markup_is_confirmed_as_it_is_typed(settings: Settings, era: Era) -> None:
-    human = Human(lambda form: accept(form, "a*b[1]"))
+    human = Human(lambda form: accept(form, "a*b[1]" if field(form)[1]["type"] == "string" else right_answer(form)))
     async with in_process(settings, human, era) as client:
         pool = await create_pool(client)
-        error = await fail(
+        for user in ("a*b[1]", "bob"):
+            logins = {"identity_pool_id": pool, "logins": {DEVELOPER: user}}
+            await succeed(client, "get_open_id_token_for_developer_identity", logins)
+        merged = await succeed(
             client,
             "merge_developer_identities",
             {
                 "identity_pool_id": pool,
-                "developer_provider_name": "login.example",
+                "developer_provider_name": DEVELOPER,
                 "source_user_identifier": "a*b[1]",
                 "destination_user_identifier": "bob",
             },
         )
-    assert error["code"] == "ResourceNotFoundException"
+    assert set(merged) == {"identity_id"}
+    assert field(human.questions[-1])[1] == {"type": "string", "title": "Type a∗b(1) to go ahead"}
 
 
 async def test_several_ids_are_confirmed_by_their_number(settings: Settings, era: Era) -> None:
