@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from cognito_identity_mcp.cli.manifests import manifests
+from cognito_identity_mcp.manifests.checkout import PUBLISHED
 from cognito_identity_mcp.manifests.readme import BEGIN, END
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,8 @@ app.command()(manifests)
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what the command reads and writes, as the current directory."""
     shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
-    for name in ("README.md", "pyproject.toml"):
+    for name in ("README.md", "pyproject.toml", PUBLISHED):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -69,6 +71,12 @@ def test_other_line_ends_are_a_difference(checkout: Path) -> None:
     assert check() == (1, ["manifests/server.json: stale"])
 
 
+def test_a_tool_list_that_the_models_do_not_make_is_an_error(checkout: Path) -> None:
+    path = checkout / PUBLISHED
+    path.write_text(path.read_text("utf-8").replace("guest", "user"), "utf-8")
+    assert check() == (1, ["server/cognito_identity_mcp/published.json: stale"])
+
+
 def test_checking_writes_nothing(checkout: Path) -> None:
     path = checkout / "manifests/server.json"
     path.write_text("{}\n", "utf-8")
@@ -80,6 +88,7 @@ def test_writing_brings_everything_up_to_date(checkout: Path) -> None:
     (checkout / "manifests/server.json").write_text("{}\n", "utf-8")
     (checkout / "manifests/surplus.json").write_text("{}\n", "utf-8")
     shutil.rmtree(checkout / "manifests/tools")
+    (checkout / PUBLISHED).unlink()
     readme = checkout / "README.md"
     readme.write_text(readme.read_text("utf-8").replace("`get_id`", "`got_id`"), "utf-8")
     assert run().exit_code == 0

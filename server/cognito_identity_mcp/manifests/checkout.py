@@ -13,13 +13,16 @@ from cognito_identity_mcp.manifests.readme import NoPlace, with_table
 
 FOLDER = "manifests"
 README = "README.md"
+PUBLISHED = "server/cognito_identity_mcp/published.json"
+"""Read by `listing`."""
 
 _FAMILIES = (tool_entries, registry, bundle, iam, clients, local_seed)
 
 
 def generated() -> Files:
-    """Every file under `manifests/`, by its path from the top of the checkout."""
-    return {f"{FOLDER}/{path}": text for family in _FAMILIES for path, text in family.files().items()}
+    """Every generated file, by its path from the top of the checkout."""
+    for_readers = {f"{FOLDER}/{path}": text for family in _FAMILIES for path, text in family.files().items()}
+    return {**for_readers, PUBLISHED: tool_entries.published()}
 
 
 def is_checkout(root: Path) -> bool:
