@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.secrets.sources import SecretSource, SourceName
 
 PREFIX = "COGNITO_IDENTITY_MCP_"
@@ -38,6 +37,14 @@ LogFormat = Literal["auto", "json", "text"]
 class Transport(StrEnum):
     STDIO = "stdio"
     HTTP = "http"
+
+
+class Preset(StrEnum):
+    """Policies that come with this package."""
+
+    OBSERVER = "observer"
+    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
 
 
 class Secrets(StrEnum):

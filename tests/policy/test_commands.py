@@ -18,8 +18,8 @@ import pytest
 from cognito_identity_mcp.confirmation.grants import Bounds, Grants
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.decision import Policy
-from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.policy.overview import outlook
+from cognito_identity_mcp.settings import Preset
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS

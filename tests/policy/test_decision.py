@@ -11,8 +11,8 @@ import pytest
 from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
-from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.policy.overview import needs_pool, refusal
+from cognito_identity_mcp.settings import Preset
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect

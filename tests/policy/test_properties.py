@@ -11,8 +11,8 @@ from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.conditions import OneOf, PoolName, PoolTags
 from cognito_identity_mcp.policy.decision import Condition, Facts, Policy, Rule, Source, Verdict, decide
-from cognito_identity_mcp.policy.document import Preset
 from cognito_identity_mcp.policy.overview import needs_pool, refusal
+from cognito_identity_mcp.settings import Preset
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.operation import Effect
 

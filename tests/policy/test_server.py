@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from cognito_identity_mcp.listing import every_tool
-from cognito_identity_mcp.policy.document import Preset
-from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.settings import Preset, Settings
 from tests.interaction.clients import POOL, Facts, agreeing, arn_of, create_pool, fail, in_process, succeed
 from tests.interaction.endpoints import endpoint
 from tests.interaction.examples import ARGUMENTS, as_aws

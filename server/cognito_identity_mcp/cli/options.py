@@ -13,8 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.policy.document import Preset
-from cognito_identity_mcp.settings import PREFIX, Secrets, Settings, SettingsError, load
+from cognito_identity_mcp.settings import PREFIX, Preset, Secrets, Settings, SettingsError, load
 
 
 def help_of(name: str) -> str:

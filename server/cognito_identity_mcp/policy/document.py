@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import (
@@ -22,16 +21,8 @@ from pydantic_core import PydanticCustomError
 
 from cognito_identity_mcp.policy.conditions import OneOf, PoolName, PoolTags
 from cognito_identity_mcp.policy.decision import Condition, Rule, Source, Verdict
+from cognito_identity_mcp.settings import Preset
 from cognito_identity_tools.operation import Effect
-
-
-class Preset(StrEnum):
-    """Policies that come with this package."""
-
-    OBSERVER = "observer"
-    OPERATOR = "operator"
-    ADMINISTRATOR = "administrator"
-
 
 UNKNOWN_NAME = "unknown_name"
 """Type of the error for a value that is none of a set of names; its context has `kind` and `names`."""

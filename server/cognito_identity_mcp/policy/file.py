@@ -22,8 +22,8 @@ from pydantic_core import ErrorDetails
 
 from cognito_identity_mcp.arguments import dotted
 from cognito_identity_mcp.policy.decision import Policy, Source
-from cognito_identity_mcp.policy.document import NAMED_TWICE, UNKNOWN_NAME, Document, Preset, RuleTable
-from cognito_identity_mcp.settings import Settings, SettingsError
+from cognito_identity_mcp.policy.document import NAMED_TWICE, UNKNOWN_NAME, Document, RuleTable
+from cognito_identity_mcp.settings import Preset, Settings, SettingsError
 from cognito_identity_mcp.toolbox import TOOLS
 
 Location = tuple[int | str, ...]
