@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_SDKS_OWN_SESSION = re.compile(r"/botocore-session-\d+$")
 
 
 @dataclass(frozen=True)
@@ -29,5 +32,10 @@ class Caller:
 
     @property
     def principal(self) -> str:
-        """What an approval is bound to: the signed-in user, if there is one, and the AWS identity."""
-        return f"{self.subject or ''}|{self.arn or self.account or 'local'}"
+        """What an approval is bound to: the signed-in user, if there is one, and the AWS identity.
+
+        A session that the SDK named itself has another name after each renewal of the credentials, so that name does
+        not count; one that somebody chose, as IAM Identity Center does for each user, does.
+        """
+        identity = _SDKS_OWN_SESSION.sub("/botocore-session", self.arn or self.account or "local")
+        return f"{self.subject or ''}|{identity}"
