@@ -163,9 +163,16 @@ class Connections:
         return opening
 
     def _make_sts(self, region: str) -> Any:
-        """Blocking, as `_make`."""
+        """Blocking, as `_make`. STS only says who calls, so it is not waited for as long as for the service itself."""
+        from aiobotocore.config import AioConfig
+
         session: Any = self._shared_session()
-        return asyncio.run(session.client("sts", region_name=region).__aenter__())
+        config = AioConfig(
+            connect_timeout=self._settings.connect_timeout,
+            read_timeout=self._settings.connect_timeout,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        return asyncio.run(session.client("sts", region_name=region, config=config).__aenter__())
 
 
 class _Closing:
