@@ -11,11 +11,15 @@ from mcp import Client
 
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.workflows.auditing.checks import CHECKS
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
+from cognito_identity_tools.catalogue import OPERATIONS
 from tests.interaction.clients import Era, Facts, agreeing, fail, in_process, succeed
 from tests.interaction.endpoints import Request, Response, aws_error, endpoint
 from tests.interaction.examples import POOL_ID
 
 from .pools import GUESTS, OTHER_OIDC, OTHER_USER_POOL, SAML, SOUND, SOUND_ROLES, USER_POOL, USERS, created, rules
+
+pytestmark = pytest.mark.usefixtures("no_blocking_calls")
 
 CLIENT = f"{USER_POOL}:app"
 LONG = {f"tag{number}": "x" * 20 for number in range(25)}
@@ -252,6 +256,7 @@ async def test_a_region_is_audited_by_pages_and_a_pool_that_cannot_be_read_is_na
         )
         result = cast("Facts", first.structured_content)
         rest = await succeed(client, "audit_identity_pools", {"next_token": result["next_token"], "max_identities": 0})
+    assert set(aws.operations) == {OPERATIONS[name].aws_name for name in WORKFLOWS["audit_identity_pools"].runs}
     assert sorted(seen) == [(1, 3), (2, 3), (3, 3)]
     assert [(each["id"], each["identity_pool_id"]) for each in result["findings"]] == [
         ("roles_of_several_accounts", region.foreign),

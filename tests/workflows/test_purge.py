@@ -21,6 +21,8 @@ from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.workflows import deleting
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
+from cognito_identity_tools.catalogue import OPERATIONS
 from tests.interaction.clients import Era, Facts, Human, Reply, agreeing, fail, in_process, says_yes, succeed
 from tests.interaction.endpoints import Request, Response, aws_error, endpoint
 from tests.interaction.examples import POOL_ID
@@ -311,6 +313,7 @@ async def test_what_aws_fails_to_delete_is_tried_again_and_what_it_denies_is_not
     async with endpoint(aws) as fake, in_process(Settings(endpoint_url=fake.url), agreeing(), era) as client:
         result = await succeed(client, "purge_identities", PURGE)
         changes = (await succeed(client, "list_changes"))["changes"]
+    assert set(fake.operations) == {OPERATIONS[name].aws_name for name in WORKFLOWS["purge_identities"].runs}
     assert [len(batch) for batch in aws.batches] == [60, 10, 2, 1]
     assert result["not_deleted"] == [{"identity_id": each, "code": "AccessDenied"} for each in denied]
     assert (result["deleted"], list(aws.left)) == (68, denied)
