@@ -85,7 +85,7 @@ class Conduct:
         """
         row = OPERATIONS[operation]
         step = Step(row, row.input.model_validate(members))
-        agreement = await self._decided((step,), partial(self._by_table, (step,)))
+        agreement = await self._decided((step,), partial(self.by_table, (step,)))
         if agreement.decision.verdict is Verdict.CONFIRM:
             agreement = await self._covered(agreement, row)
         return (await self.execute(step, agreement)).output
@@ -115,8 +115,12 @@ class Conduct:
         if decision.verdict is not Verdict.ALLOW:
             raise refusals.by_policy(self.tool, self.tool.effect, decision.rule)
 
-    async def carry_out(self, *steps: Step, undoes: str | None = None) -> list[Answer]:
+    async def carry_out(
+        self, *steps: Step, assessing: Assessing | None = None, undoes: str | None = None
+    ) -> list[Answer]:
         """The answers to the steps, each in its turn, after one consent for all of them where they need it.
+
+        `assessing` as for `agree`. Each step is recorded with the state that the one before it left.
 
         Raises:
             Waiting: the client has to ask its human first.
@@ -124,8 +128,12 @@ class Conduct:
             ServiceFailed: Cognito Identity answered with an error; the steps after it did not go out.
             RequestFailed: no answer came.
         """
-        agreement = await self.agree(steps, undoes=undoes)
-        return [await self.execute(step, agreement) for step in steps]
+        agreement = await self.agree(steps, assessing, undoes=undoes)
+        first = await self.execute(steps[0], agreement)
+        return [first, *[await self._later(step, agreement) for step in steps[1:]]]
+
+    async def _later(self, step: Step, agreement: Agreement) -> Answer:
+        return await self.execute(step, agreement.resting_on(await self._images(step)))
 
     async def agree(
         self,
@@ -140,7 +148,7 @@ class Conduct:
         `assessing` stands in for the steps' own assessors. When the state changes while a human is asked, the question
         is asked again about the new one.
         """
-        assessing = assessing or partial(self._by_table, tuple(steps))
+        assessing = assessing or partial(self.by_table, tuple(steps))
         asked = 0
         while True:
             agreement = replace(await self._decided(tuple(steps), assessing), undoes=undoes, part_of=part_of)
@@ -174,7 +182,7 @@ class Conduct:
             await self.recording.failed(change, _CANCELLED, time.perf_counter() - started)
             raise
         took = time.perf_counter() - started
-        await self.recording.done(change, answer.request_id, took, await self._images_after(step))
+        await self.recording.done(change, answer.request_id, took, await self._images(step))
         return answer
 
     async def _decided(self, steps: tuple[Step, ...], assessing: Assessing) -> Agreement:
@@ -197,7 +205,8 @@ class Conduct:
         """The tool that was called and the operations that it runs: the policy may speak of each."""
         return list({tool.name: tool for tool in (self.tool, *(step.operation for step in steps))}.values())
 
-    async def _by_table(self, steps: tuple[Step, ...], live: Live) -> Assessment:
+    async def by_table(self, steps: tuple[Step, ...], live: Live) -> Assessment:
+        """The steps' own assessors, each in its turn."""
         return await assess(steps, live, pool_wanted=self._needs_pool(steps))
 
     async def _refuse_outright(self, steps: tuple[Step, ...]) -> None:
@@ -285,8 +294,8 @@ class Conduct:
         self.request_ids.extend([answer.request_id] if answer.request_id else [])
         return answer
 
-    async def _images_after(self, step: Step) -> tuple[Image, ...]:
-        """The state that undoing would start from; nothing where it cannot be read, and then it cannot be undone."""
+    async def _images(self, step: Step) -> tuple[Image, ...]:
+        """The present state of what the step changes; nothing where it cannot be read, and then it cannot be undone."""
         row = RESTORABLE.get(step.operation.name)
         live = Live(self.service)
         if row is not None:

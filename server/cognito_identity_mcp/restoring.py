@@ -20,11 +20,15 @@ State = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Restorable:
-    """`read` shows the state, at the address of these request members; `steps` leads from `now` back to `before`."""
+    """`read` shows the state, at the address of these request members; `steps` leads from `now` back to `before`.
+
+    `unseen` says why there is no way back where no state before the change was seen.
+    """
 
     read: str
     members: tuple[str, ...]
     steps: Callable[[State, State, State], list[Step]]
+    unseen: str = "the state before it is not on record."
 
     def address(self, request: Shape | State) -> dict[str, Any]:
         """The members of the read's request, from those of the change's."""
@@ -40,7 +44,8 @@ def _step(operation: str, members: State) -> Step:
 def _pool(_: State, before: State, now: State) -> list[Step]:
     """The whole pool. Tags survive an update that leaves them out, so they are sent only where they differ."""
     same_tags = before.get("identity_pool_tags") == now.get("identity_pool_tags")
-    return [_step("update_identity_pool", _without(before, "identity_pool_tags") if same_tags else before)]
+    members = _without(before, "identity_pool_tags") if same_tags else {"identity_pool_tags": {}, **before}
+    return [_step("update_identity_pool", members)]
 
 
 def _roles(address: State, before: State, _: State) -> list[Step]:
@@ -68,7 +73,10 @@ RESTORABLE: Mapping[str, Restorable] = MappingProxyType(
         "update_identity_pool": Restorable("describe_identity_pool", ("identity_pool_id",), _pool),
         "set_identity_pool_roles": Restorable("get_identity_pool_roles", ("identity_pool_id",), _roles),
         "set_principal_tag_attribute_map": Restorable(
-            "get_principal_tag_attribute_map", ("identity_pool_id", "identity_provider_name"), _principal_tags
+            "get_principal_tag_attribute_map",
+            ("identity_pool_id", "identity_provider_name"),
+            _principal_tags,
+            "there was no map before it, or none that could be read, and a map cannot be removed again.",
         ),
         "tag_resource": Restorable("list_tags_for_resource", ("resource_arn",), _tags),
         "untag_resource": Restorable("list_tags_for_resource", ("resource_arn",), _tags),

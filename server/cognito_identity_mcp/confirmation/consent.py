@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cognito_identity_mcp.assessment.model import Image
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.journal.records import Evidence
 from cognito_identity_mcp.policy.decision import Decision
@@ -29,3 +30,8 @@ class Agreement:
     consent: Consent | None = None
     undoes: str | None = None
     part_of: str | None = None
+
+    def resting_on(self, images: tuple[Image, ...]) -> Agreement:
+        """The same agreement for a later step, which replaces another state than the first one."""
+        assessment = replace(self.matter.assessment, images=images)
+        return replace(self, matter=replace(self.matter, assessment=assessment))

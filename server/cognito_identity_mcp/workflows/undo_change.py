@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from cognito_identity_mcp.assessment.difference import difference
-from cognito_identity_mcp.assessment.model import Change as Difference, Image, Step
+from cognito_identity_mcp.assessment.live import Live
+from cognito_identity_mcp.assessment.model import Assessment, Change as Difference, Image, Step
 from cognito_identity_mcp.journal.changes import Change, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeId
 from cognito_identity_mcp.restoring import RESTORABLE, Restorable, State
 from cognito_identity_mcp.secrets.redaction import WITHHELD, redacted
 from cognito_identity_mcp.workflows.faults import cannot_be_undone, journal_damaged, no_such_change
 from cognito_identity_mcp.workflows.workflow import Workflow
+from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.shapes import Shape
 
@@ -45,14 +48,14 @@ class UndoChangeOutput(Shape):
 async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
     change = await _change(request.change_id, conduct)
     row = _restorable(change)
-    before, after = _image(change, row, change.attempt.before), _image(change, row, _after(change))
+    before = _image(change, row, change.attempt.before, row.unseen)
+    after = _image(change, row, _after(change), "the state after it is not on record.")
     conduct = _there(change, conduct)
     address = row.address(change.attempt.request)
     now = await _state(conduct, row, address)
-    steps = row.steps(address, before, now)
-    await _unmoved(change, conduct, steps, difference(after, now))
-    if steps:
-        await conduct.carry_out(*steps, undoes=change.id)
+    if now != before:
+        restoring = _Restoring(change, conduct, row, address, tuple(row.steps(address, before, after)), after)
+        await restoring.run(now)
         now = await _state(conduct, row, address)
     left = [Left(path=each.path, before=each.before, now=each.after) for each in difference(before, now)]
     return UndoChangeOutput(undone=change.id, restored=not left, not_restored=left or None)
@@ -86,8 +89,8 @@ def _after(change: Change) -> tuple[Image, ...]:
     return change.outcome.after if change.outcome else ()
 
 
-def _image(change: Change, row: Restorable, images: tuple[Image, ...]) -> State:
-    """The state in one of the change's images, without the members that only address it.
+def _image(change: Change, row: Restorable, images: tuple[Image, ...], unseen: str) -> State:
+    """The state in one of the change's images; `unseen` says that there is none.
 
     Raises:
         Refused: the state was not read then, so nobody knows what to put back.
@@ -95,7 +98,7 @@ def _image(change: Change, row: Restorable, images: tuple[Image, ...]) -> State:
     address = row.address(change.attempt.request)
     found = [image.answer for image in images if image.operation == row.read and image.request == address]
     if not found:
-        raise cannot_be_undone(change.id, "the state before or after it is not on record.", _LOOK)
+        raise cannot_be_undone(change.id, unseen, _LOOK)
     if WITHHELD in json.dumps(found[0]):
         raise cannot_be_undone(change.id, "a login provider's app secret was not put on record.", _LOOK)
     return found[0]
@@ -117,15 +120,42 @@ async def _state(conduct: Conduct, row: Restorable, address: State) -> State:
     return redacted(await conduct.read(row.read, **address))
 
 
-async def _unmoved(change: Change, conduct: Conduct, steps: list[Step], moved: tuple[Difference, ...]) -> None:
-    """Raises:
-    Refused: the state is no longer as the change left it; that is on record.
-    """
-    if not moved:
-        return
-    why = "the state has been changed since, and putting it back would undo that too."
-    details = tuple(_detail(each) for each in moved)
-    raise await conduct.refuse(cannot_be_undone(change.id, why, _LOOK, details), steps)
+@dataclass(frozen=True)
+class _Restoring:
+    """`steps` lead back from `after`, which the change left at the address."""
+
+    change: Change
+    conduct: Conduct
+    row: Restorable
+    address: State
+    steps: tuple[Step, ...]
+    after: State
+
+    async def run(self, now: State) -> None:
+        """Raises:
+        Refused: the state is no longer as the change left it, not even while a human is asked; that is on record.
+        """
+        if self.steps:
+            await self.conduct.carry_out(*self.steps, assessing=self._assessed, undoes=self.change.id)
+        else:
+            await self._check(now)
+
+    async def _assessed(self, live: Live) -> Assessment:
+        await self._check(redacted(await live.read(self.row.read, **self.address)))
+        return await self.conduct.by_table(self.steps, live)
+
+    async def _check(self, now: State) -> None:
+        moved = difference(self.after, now)
+        if moved:
+            why = "the state has been changed since, and putting it back would undo that too."
+            details = tuple(_detail(each) for each in moved)
+            refused = cannot_be_undone(self.change.id, why, _LOOK, details)
+            raise await self.conduct.refuse(refused, self.steps or (_made(self.change),))
+
+
+def _made(change: Change) -> Step:
+    operation = OPERATIONS[change.attempt.operation]
+    return Step(operation, operation.input.model_validate(change.attempt.request))
 
 
 def _detail(moved: Difference) -> dict[str, Any]:
