@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cached_property
-from typing import Any, Protocol
+from contextlib import asynccontextmanager
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from mcp.server import CacheHint, Server, ServerRequestContext
@@ -16,7 +15,9 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INVALID_PARAMS,
     CallToolRequestParams,
+    CallToolResult,
     Icon,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     Tool,
@@ -27,24 +28,30 @@ from cognito_identity_mcp import __version__
 from cognito_identity_mcp.aws.connections import ConnectionSettings
 from cognito_identity_mcp.aws.services import AwsServices
 from cognito_identity_mcp.confirmation.rejected_state import rejected_state
-from cognito_identity_mcp.conversation import McpConversation
-from cognito_identity_mcp.dispatch import Dispatcher, Reply, Services, ToolCall
 from cognito_identity_mcp.instructions import instructions
 from cognito_identity_mcp.listing import every_tool, tools
-from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
-from cognito_identity_mcp.recording import Recording
-from cognito_identity_mcp.secrets.delivery import Delivery, check_inline, fetch_command
-from cognito_identity_mcp.secrets.references import References
-from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings, is_loopback_url
+from cognito_identity_mcp.services import Services, ServicesContext
+from cognito_identity_mcp.settings import (
+    ANSWER_HOLDS_FOR,
+    Secrets,
+    Settings,
+    SettingsError,
+    Transport,
+    is_loopback_url,
+)
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.stores import Stores
 from cognito_identity_mcp.targets import FALLBACK_REGION
-from cognito_identity_mcp.toolbox import TOOLS
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.calls import CallHandler
 
 NAME = "cognito-identity-mcp"
 LOCAL_PLACE = "the local service"
 WEBSITE = "https://github.com/cognito-identity-mcp/cognito-identity-mcp"
+
+Context = ServerRequestContext[dict[str, Any]]
 
 _LOCAL_CREDENTIALS = ("local", "local")
 """For endpoints on this machine: real credentials are for AWS only, unless a profile is asked for by name."""
@@ -54,10 +61,6 @@ _ICON = (
     '<g fill="none" stroke="#fff" stroke-width="3"><circle cx="24" cy="18" r="7"/>'
     '<path d="M10 40c1-9 7-13 14-13s13 4 14 13"/></g></svg>'
 )
-
-
-class ServicesContext(Services, AbstractAsyncContextManager[Any], Protocol):
-    """Where calls go, to be closed at the end."""
 
 
 def services(settings: Settings) -> ServicesContext:
@@ -98,6 +101,19 @@ def place_of(settings: Settings) -> str:
     return f"AWS{profile} at {settings.endpoint_url}" if settings.endpoint_url else f"AWS{profile}"
 
 
+def policy_of(settings: Settings) -> Policy:
+    """The policy that the settings choose. Reads files, which blocks for a moment.
+
+    Raises:
+        SettingsError: the policy file cannot be read or is wrong.
+    """
+    if settings.policy is None and settings.preset is None:
+        return Policy(settings.read_only)
+    from cognito_identity_mcp.policy.file import policy
+
+    return policy(settings)
+
+
 @asynccontextmanager
 async def mcp_server(
     settings: Settings, where: Services, policy: Policy | None = None
@@ -108,17 +124,12 @@ async def mcp_server(
         SettingsError: the policy file is wrong, or the state folder cannot be used.
     """
     stores, key = await anyio.to_thread.run_sync(_stores, settings)
-    policy = await anyio.to_thread.run_sync(policy_file.policy, settings) if policy is None else policy
-    check_inline(settings, allowed_over_http=policy.inline_secrets_over_http)
-    dispatcher = Dispatcher(
-        services=where,
-        policy=policy,
-        recording=Recording(stores, approve_command(settings), settings.approval_wait),
-        references=References(settings.secret_sources),
-        delivery=Delivery(settings.delivery, stores, fetch_command(settings)),
-    )
+    policy = await anyio.to_thread.run_sync(policy_of, settings) if policy is None else policy
+    _check_inline(settings, allowed_over_http=policy.inline_secrets_over_http)
+    listed = await anyio.to_thread.run_sync(partial(tools, policy, hide_refused=settings.hide_refused))
+    calls = _Calls(partial(_call_handler, settings, where, policy, stores))
     try:
-        yield _server(dispatcher, tools(policy, hide_refused=settings.hide_refused), key)
+        yield _server(settings, where.place, listed, calls, key)
     finally:
         await stores.aclose()
 
@@ -129,10 +140,44 @@ def _stores(settings: Settings) -> tuple[Stores, bytes]:
     return stores, stores.folder.key().derive("request state")
 
 
-def approve_command(settings: Settings) -> Callable[[str], str]:
-    """Words how a human approves a call, by the approval's id."""
-    where = f" --state {shlex.quote(str(settings.state))}" if settings.state else ""
-    return lambda approval_id: f"cognito-identity-mcp approvals approve {approval_id}{where}"
+def _check_inline(settings: Settings, *, allowed_over_http: bool) -> None:
+    """Raises:
+    SettingsError: secrets that open something would be shown to whoever reaches the server over HTTP.
+    """
+    is_over_http = settings.transport is Transport.HTTP and not settings.local
+    if is_over_http and settings.delivery is Secrets.INLINE and not allowed_over_http:
+        raise SettingsError(
+            "secrets = inline shows tokens and keys to every client over HTTP. Use handoff, or put "
+            "inline_secrets_over_http = true into the policy file."
+        )
+
+
+def _call_handler(settings: Settings, where: Services, policy: Policy, stores: Stores) -> CallHandler:
+    """Blocking: loads what runs calls, half of all modules. Clients list tools long before they call one, if ever."""
+    from cognito_identity_mcp.calls import call_handler
+
+    return call_handler(settings, where, policy, stores)
+
+
+class _Calls:
+    """Answers `tools/call` with a handler that is loaded at the first one, in a worker thread.
+
+    Calls that come meanwhile wait for it.
+    """
+
+    def __init__(self, load: Callable[[], CallHandler]) -> None:
+        self._load = load
+        self._loading = anyio.Lock()
+        self._loaded: CallHandler | None = None
+
+    async def handler(self) -> CallHandler:
+        return self._loaded or await self._load_once()
+
+    async def _load_once(self) -> CallHandler:
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = await anyio.to_thread.run_sync(self._load)
+        return self._loaded
 
 
 class _Server(Server[dict[str, Any]]):
@@ -148,35 +193,35 @@ class _Server(Server[dict[str, Any]]):
         return stamp
 
 
-def _server(dispatcher: Dispatcher, listed: list[Tool], key: bytes) -> Server[dict[str, Any]]:
-    """Two handlers, one for both protocol eras, around one dispatcher."""
+def _server(settings: Settings, place: str, listed: list[Tool], calls: _Calls, key: bytes) -> Server[dict[str, Any]]:
+    schemas = {tool.name: tool.input_schema for tool in every_tool()}
 
     async def list_tools(
-        ctx: ServerRequestContext[dict[str, Any]],  # noqa: ARG001 - every client sees the same tools
+        ctx: Context,  # noqa: ARG001 - every client sees the same tools
         params: PaginatedRequestParams | None,  # noqa: ARG001 - the list is one page
     ) -> ListToolsResult:
         return ListToolsResult(tools=listed)
 
-    async def call_tool(ctx: ServerRequestContext[dict[str, Any]], params: CallToolRequestParams) -> Reply:
-        if params.name not in TOOLS:
-            raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(TOOLS)}.")
-        return await dispatcher.call(ToolCall(params.name, params.arguments, McpConversation(ctx, params)))
+    async def call_tool(ctx: Context, params: CallToolRequestParams) -> CallToolResult | InputRequiredResult:
+        if params.name not in schemas:
+            raise MCPError(INVALID_PARAMS, f"Unknown tool {params.name!r}. Tools are: {', '.join(schemas)}.")
+        return await (await calls.handler())(ctx, params)
 
     server = _Server(
         NAME,
         version=__version__,
         title="Amazon Cognito identity pools",
         description="The 23 operations of Cognito Identity, with human consent for what cannot be undone.",
-        instructions=instructions(dispatcher.references.names),
+        instructions=instructions(sorted(settings.secret_sources)),
         website_url=WEBSITE,
         icons=[Icon(src=_data_url(_ICON), mime_type="image/svg+xml", sizes=["any"])],
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
-        get_tool_input_schema={tool.name: tool.input_schema for tool in every_tool()}.get,
+        get_tool_input_schema=schemas.get,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
     state = RequestStateSecurity(keys=[key], ttl=ANSWER_HOLDS_FOR)
-    audience = f"{NAME} for {dispatcher.services.place}"
+    audience = f"{NAME} for {place}"
     server.middleware += [rejected_state, RequestStateBoundary(state, default_audience=audience)]
     return server
 

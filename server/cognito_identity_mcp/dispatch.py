@@ -8,12 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from mcp_types import CallToolResult, InputRequiredResult
 
 from cognito_identity_mcp import arguments, rendering, targets
-from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.conduct import Conduct
 from cognito_identity_mcp.confirmation.elicitation import Waiting
 from cognito_identity_mcp.conversation import Conversation
@@ -24,36 +23,15 @@ from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.secrets.delivery import Delivery
 from cognito_identity_mcp.secrets.references import References
+from cognito_identity_mcp.services import Services
 from cognito_identity_mcp.targets import Target
 from cognito_identity_mcp.toolbox import HAVE_NO_REGION, RUNS, TOOLS
 from cognito_identity_tools.operation import Tool
-from cognito_identity_tools.service import CognitoIdentity
 from cognito_identity_tools.shapes import Shape
 
 log = EventLog()
 
 Reply = CallToolResult | InputRequiredResult
-
-
-class Services(Protocol):
-    """Where calls go."""
-
-    @property
-    def place(self) -> str:
-        """For people: "AWS", "AWS profile prod", "the local service"."""
-        ...
-
-    async def default_region(self) -> str | None:
-        """The region for calls that name none."""
-        ...
-
-    async def identity(self, region: str) -> AwsIdentity:
-        """Whose credentials calls to a region go out with."""
-        ...
-
-    def in_region(self, region: str) -> CognitoIdentity:
-        """The service in one region."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import anyio
 from anyio.abc import TaskStatus
 from mcp.server import Server
 
-from cognito_identity_mcp.app import ServicesContext, mcp_server, services
+from cognito_identity_mcp.app import mcp_server, policy_of, services
 from cognito_identity_mcp.logs import EventLog
-from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
+from cognito_identity_mcp.services import ServicesContext
 from cognito_identity_mcp.settings import Settings, SettingsError, Transport
 from cognito_identity_mcp.stdio import stdio_streams
 from cognito_identity_mcp.unfinished import report_unfinished
@@ -29,7 +29,7 @@ def serve(settings: Settings) -> None:
     Raises:
         SettingsError: the policy file is wrong, or the port or the local service's data cannot be used.
     """
-    policy, where = policy_file.policy(settings), services(settings)
+    policy, where = policy_of(settings), services(settings)
     anyio.run(_serve, settings, policy, where, backend_options={"use_uvloop": _wants_uvloop(settings)})
 
 

@@ -26,7 +26,7 @@ class Host(Protocol):
 
 
 class LocalServices:
-    """See `dispatch.Services`. `host` finds or starts the service, `at` reaches an address."""
+    """See `services.Services`. `host` finds or starts the service, `at` reaches an address."""
 
     def __init__(self, host: Host, at: Callable[[str], AwsServices]) -> None:
         self._host = host

@@ -16,7 +16,7 @@ log = EventLog()
 
 
 class AwsServices:
-    """The regions behind one set of connections; closes them at the end. See `dispatch.Services`."""
+    """The regions behind one set of connections; closes them at the end. See `services.Services`."""
 
     def __init__(self, settings: ConnectionSettings, place: str) -> None:
         self.place = place

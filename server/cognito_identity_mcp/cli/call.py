@@ -14,11 +14,11 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from cognito_identity_mcp import logs
-from cognito_identity_mcp.app import ServicesContext, mcp_server, services
+from cognito_identity_mcp.app import mcp_server, policy_of, services
 from cognito_identity_mcp.cli import options, terminal
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy
+from cognito_identity_mcp.services import ServicesContext
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Operation
@@ -78,7 +78,7 @@ def call(
     )
     logs.configure(settings.log_level, settings.log_format)
     with options.settings_errors():
-        result = anyio.run(_call, settings, policy_file.policy(settings), services(settings), tool, values)
+        result = anyio.run(_call, settings, policy_of(settings), services(settings), tool, values)
     prints_json = not sys.stdout.isatty() if as_json is None else as_json
     terminal.show(result, as_json=prints_json)
     raise typer.Exit(exit_status(result))

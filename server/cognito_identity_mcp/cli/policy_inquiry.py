@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_identity_mcp import arguments, targets
-from cognito_identity_mcp.app import ServicesContext
 from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Assessment, Step
 from cognito_identity_mcp.assessment.table import assess
@@ -18,6 +17,7 @@ from cognito_identity_mcp.errors import ServiceFailed
 from cognito_identity_mcp.policy.decision import Facts, Policy
 from cognito_identity_mcp.policy.explanation import Explanation, explain
 from cognito_identity_mcp.policy.overview import needs_pool
+from cognito_identity_mcp.services import ServicesContext
 from cognito_identity_tools.errors import CognitoIdentityError
 from cognito_identity_tools.operation import Operation
 

@@ -14,7 +14,7 @@ import anyio.to_thread
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.handles import Handle, Kind
 from cognito_identity_mcp.secrets.redaction import redacted
-from cognito_identity_mcp.settings import Secrets, Settings, SettingsError, Transport
+from cognito_identity_mcp.settings import Secrets, Settings, SettingsError
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.storage.key import Key
@@ -131,15 +131,3 @@ def fetch_command(settings: Settings) -> Callable[[str], str]:
     state = settings.state and settings.state.expanduser().absolute()
     where = f" --state {shlex.quote(str(state))}" if state else ""
     return lambda handle: f"cognito-identity-mcp credentials {handle}{where}"
-
-
-def check_inline(settings: Settings, *, allowed_over_http: bool) -> None:
-    """Raises:
-    SettingsError: secrets that open something would be shown to whoever reaches the server over HTTP.
-    """
-    is_over_http = settings.transport is Transport.HTTP and not settings.local
-    if is_over_http and settings.delivery is Secrets.INLINE and not allowed_over_http:
-        raise SettingsError(
-            "secrets = inline shows tokens and keys to every client over HTTP. Use handoff, or put "
-            "inline_secrets_over_http = true into the policy file."
-        )
