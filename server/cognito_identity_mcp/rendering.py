@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from cognito_identity_mcp.errors import Failure
-from cognito_identity_mcp.secrets.delivery import Delivered
 from cognito_identity_tools.operation import Tool
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.secrets.delivery import Delivered
 
 
 def result(tool: Tool, delivered: Delivered) -> CallToolResult:

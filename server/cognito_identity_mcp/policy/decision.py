@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_tools.operation import Effect
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.assessment.model import Pool
 
 
 class Verdict(StrEnum):
