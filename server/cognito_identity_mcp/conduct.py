@@ -19,7 +19,7 @@ from cognito_identity_mcp.assessment.table import assess
 from cognito_identity_mcp.callers import AwsIdentity, Caller
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement, Consent
-from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.confirmation.matter import Matter, new_pool
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
 from cognito_identity_mcp.journal.records import OUTCOME_UNKNOWN
@@ -312,12 +312,6 @@ _CANCELLED = Failure(
     message="The client cancelled the call while it was under way.",
     next_step="Find out whether the change was made before doing anything else.",
 )
-
-
-def new_pool(steps: Sequence[Step]) -> Pool | None:
-    """The pool that a call is about to create, for the policy: it has no id yet."""
-    name = getattr(steps[0].request, "identity_pool_name", None)
-    return Pool("", name, getattr(steps[0].request, "identity_pool_tags", None) or {}) if name else None
 
 
 def _about(request: Shape, error: ToolError) -> ToolError:

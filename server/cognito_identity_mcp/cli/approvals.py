@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -109,11 +108,11 @@ def set_key(
         key.remove()
         typer.echo("Approving asks for no key any more.")
         return
-    passphrase = getpass.getpass("New approver's key: ")
-    if passphrase != getpass.getpass("Once more: "):
+    chosen = people.passphrase("New approver's key: ")
+    if chosen != people.passphrase("Once more: "):
         fail("The two are not the same. Nothing was changed.")
     try:
-        key.set(passphrase)
+        key.set(chosen)
     except ValueError as error:
         fail(str(error))
     typer.echo("Approving and granting ask for this key from now on.")

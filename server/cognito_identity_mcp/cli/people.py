@@ -9,6 +9,7 @@ import typer
 
 from cognito_identity_mcp.cli import terminal
 from cognito_identity_mcp.cli.exits import REFUSED, fail
+from cognito_identity_mcp.cli.options import settings_errors
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
 
 
@@ -20,8 +21,18 @@ def required(what: str) -> None:
 
 def unlocked(key: ApproverKey) -> None:
     """Asks for the approver's key where one is set, and ends the command on a wrong one."""
-    if key.is_set and not key.opens(getpass.getpass("Approver's key: ")):
+    with settings_errors():
+        opened = not key.is_set or key.opens(passphrase("Approver's key: "))
+    if not opened:
         fail("That is not the approver's key. Nothing was changed.", REFUSED)
+
+
+def passphrase(prompt: str) -> str:
+    """What the person types unseen; Ctrl-D ends the command."""
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        fail("No answer. Nothing was changed.", REFUSED)
 
 
 def answered(prompt: str) -> str:

@@ -11,8 +11,7 @@ from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Assessment, Step
 from cognito_identity_mcp.assessment.table import assess
 from cognito_identity_mcp.callers import Caller
-from cognito_identity_mcp.conduct import new_pool
-from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.confirmation.matter import Matter, new_pool
 from cognito_identity_mcp.errors import ServiceFailed
 from cognito_identity_mcp.policy.decision import Facts, Policy
 from cognito_identity_mcp.policy.explanation import Explanation, explain

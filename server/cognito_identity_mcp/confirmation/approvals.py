@@ -61,7 +61,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Approval:
-    """One row. Times are Unix seconds; `is_open` says whether a human can still decide it."""
+    """One row. Times are Unix seconds."""
 
     id: str
     kind: Kind

@@ -43,7 +43,7 @@ class ApproverKey:
         return self.file.exists()
 
     def set(self, passphrase: str) -> None:
-        """Replaces the key.
+        """Replaces the key in one step: there is no moment without one.
 
         Raises:
             ValueError: it is shorter than `SHORTEST`.
@@ -53,11 +53,12 @@ class ApproverKey:
             raise ValueError(f"The approver's key has to have at least {SHORTEST} characters.")
         salt = secrets.token_bytes(16)
         kept = {"n": _N, "r": _R, "p": _P, "salt": salt.hex(), "hash": _hash(passphrase, salt).hex()}
-        self.remove()
-        with placed(self.file) as unfinished, unfinished.open("w") as opened:
+        new = self.file.with_name(f"{self.file.name}.{secrets.token_hex(8)}")
+        with placed(new) as unfinished, unfinished.open("w") as opened:
             json.dump(kept, opened)
             opened.flush()
             os.fsync(opened.fileno())
+        new.replace(self.file)
 
     def remove(self) -> None:
         self.file.unlink(missing_ok=True)

@@ -58,7 +58,7 @@ class Grant:
 
     def objection(self, matter: Matter) -> str | None:
         """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left."""
-        pool, wanted = matter.assessment.pool, {step.operation.name for step in matter.steps}
+        pool, wanted = matter.pool, {step.operation.name for step in matter.steps}
         if (self.bounds.place, self.bounds.region) != (matter.target.place, matter.target.region):
             return f"it holds for {self.bounds.place}, {self.bounds.region}"
         if self.bounds.account not in (None, matter.caller.account):

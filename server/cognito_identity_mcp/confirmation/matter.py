@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cognito_identity_mcp.assessment.model import Assessment, Step
+from cognito_identity_mcp.assessment.model import Assessment, Pool, Step
 from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.operation import Tool
@@ -16,8 +16,7 @@ from cognito_identity_tools.operation import Tool
 class Matter:
     """One thing to decide.
 
-    `steps` are what would go out, `bound` is whatever else the consent covers beyond them (the exact set of a bulk
-    call), and `rule` names what made the call need consent.
+    `steps` are what would go out, and `rule` names what made the call need consent.
     """
 
     tool: Tool
@@ -42,8 +41,19 @@ class Matter:
         return json.dumps(facts, sort_keys=True)
 
     @property
+    def pool(self) -> Pool | None:
+        """The pool that the call is about, or is about to make."""
+        return self.assessment.pool or new_pool(self.steps)
+
+    @property
     def fingerprint(self) -> str:
         return self.assessment.fingerprint
+
+
+def new_pool(steps: Sequence[Step]) -> Pool | None:
+    """The pool that a call is about to create, for policy and grants: it has no id yet."""
+    name = getattr(steps[0].request, "identity_pool_name", None)
+    return Pool("", name, getattr(steps[0].request, "identity_pool_tags", None) or {}) if name else None
 
 
 def _canonical_steps(steps: Sequence[Step]) -> list[list[object]]:

@@ -1,0 +1,131 @@
+"""Approving outside the conversation: a person at a terminal decides, and the repeated call runs once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.interaction.clients import ERAS, Era, Facts, Human, fail, succeed
+from tests.mcp.terminals import END_OF_FILE
+
+from .people import listed, piped, typing
+from .scenarios import changed, declines
+from .stage import NAME, Stage
+
+PROMPT = f"Type {NAME} to go ahead: "
+RIGHT = ((PROMPT, f"{NAME}\n"),)
+
+
+@pytest.fixture(params=ERAS)
+def era(request: pytest.FixtureRequest) -> Era:
+    return cast("Era", request.param)
+
+
+@pytest.fixture
+async def stage(era: Era, local_service: str, state: Path, http_server: str) -> Stage:
+    stage = Stage("http", era, local_service, state, http_server)
+    await stage.set_up()
+    return stage
+
+
+async def called(stage: Stage, human: Human | None = None) -> Facts:
+    """The error that the deletion ends with."""
+    async with stage.client(human) as client:
+        return await fail(client, *stage.deletes)
+
+
+async def runs(stage: Stage) -> None:
+    async with stage.client() as client:
+        assert await succeed(client, *stage.deletes) == {}
+    assert stage.hand.misses(stage.pool)
+
+
+def status_of(stage: Stage, approval_id: str) -> str:
+    (row,) = [row for row in listed(stage.state, "approvals", "list", "--all") if row["id"] == approval_id]
+    return str(row["status"])
+
+
+async def test_what_a_human_declined_in_the_client_can_be_approved_in_a_terminal_and_runs_once(stage: Stage) -> None:
+    error = await called(stage, Human(declines))
+    assert error["code"] == "ConfirmationDeclined"
+    assert stage.hand.sees(stage.pool) == stage.left
+    (row,) = [row for row in listed(stage.state, "approvals", "list") if row["pool"] == NAME][:1]
+    assert (row["status"], row["tool"], row["decided_by"]) == ("denied", "delete_identity_pool", "the client's user")
+    status, screen = typing(stage.state, "approvals", "approve", row["id"], said=RIGHT)
+    assert status == 0
+    assert f'Delete identity pool: Deletes identity pool "{NAME}" and every identity in it for good' in screen
+    await runs(stage)
+    async with stage.client() as client:
+        assert (await fail(client, *stage.deletes))["code"] == "ResourceNotFoundException"
+    history = listed(stage.state, "changes", "list", "--pool", stage.pool)
+    assert [(each["outcome"], each.get("evidence")) for each in history] == [
+        ("done", "approval"),
+        ("refused: ConfirmationDeclined", None),
+    ]
+    assert status_of(stage, row["id"]) == "used"
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_nothing_but_the_right_answer_of_a_person_at_a_terminal_approves(stage: Stage) -> None:
+    approval = (await called(stage))["approval"]
+    command = ("approvals", "approve", approval["id"])
+    wrong = typing(stage.state, *command, said=((PROMPT, f"{stage.pool}\n"),))
+    nothing = typing(stage.state, *command, said=((PROMPT, END_OF_FILE),))
+    pipe = piped(stage.state, *command, stdin=f"{NAME}\n")
+    assert [status for status, _ in (wrong, nothing, pipe)] == [3, 3, 3]
+    assert "Not approved. Nothing was changed." in wrong[1]
+    assert "No answer. Nothing was changed." in nothing[1]
+    assert "Approving needs a person at an interactive terminal." in pipe[1]
+    assert status_of(stage, approval["id"]) == "pending"
+    assert (await called(stage))["approval"]["id"] == approval["id"]
+    assert stage.hand.sees(stage.pool) == stage.left
+    unknown, words = typing(stage.state, "approvals", "approve", "22222-22222")
+    assert (unknown, "There is no approval '22222-22222'" in words) == (2, True)
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_show_prints_what_the_model_was_told_and_deny_ends_it_until_somebody_approves(stage: Stage) -> None:
+    approval = (await called(stage))["approval"]
+    ended = piped(stage.state, "approvals", "show", approval["id"], "--table")
+    assert (ended[0], f"{approval['id']}: pending" in ended[1]) == (0, True)
+    assert piped(stage.state, "approvals", "deny", approval["id"])[0] == 0
+    error = await called(stage)
+    assert (error["code"], approval["id"] in error["message"]) == ("ApprovalDenied", True)
+    assert stage.hand.sees(stage.pool) == stage.left
+    assert typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)[0] == 0
+    await runs(stage)
+    late = typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)
+    assert (late[0], "can no longer be approved" in late[1]) == (3, True)
+    assert piped(stage.state, "approvals", "deny", approval["id"])[0] == 3
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_an_approval_taken_back_does_not_let_the_call_run(stage: Stage) -> None:
+    approval = (await called(stage))["approval"]
+    typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)
+    assert piped(stage.state, "approvals", "deny", approval["id"])[0] == 0
+    assert (await called(stage))["code"] == "ApprovalDenied"
+    assert stage.hand.sees(stage.pool) == stage.left
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_an_approval_holds_for_the_state_that_was_shown_and_no_other(stage: Stage) -> None:
+    before = stage.left
+    approval = (await called(stage))["approval"]
+    typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)
+    changed(stage)
+    stage.leave()
+    error = await called(stage)
+    assert error["code"] == "ApprovalRequired"
+    assert error["approval"]["id"] != approval["id"]
+    assert error["approval"]["note"] == (
+        f"Approval {approval['id']} was given for an earlier state; the state has changed since."
+    )
+    assert stage.hand.sees(stage.pool) == stage.left
+    stage.hand.does(
+        "UpdateIdentityPool", IdentityPoolId=stage.pool, IdentityPoolName=NAME, AllowUnauthenticatedIdentities=True
+    )
+    assert stage.hand.sees(stage.pool) == before
+    await runs(stage)
