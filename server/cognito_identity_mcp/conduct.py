@@ -23,6 +23,7 @@ from cognito_identity_mcp.confirmation.matter import Matter, new_pool
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, ServiceFailed, ToolError
 from cognito_identity_mcp.journal.records import OUTCOME_UNKNOWN
+from cognito_identity_mcp.policy.conditions import steers
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
 from cognito_identity_mcp.policy.overview import needs_pool, refusal
 from cognito_identity_mcp.recording import Recording
@@ -194,7 +195,8 @@ class Conduct:
         await self._refuse_outright(steps)
         assessment = await self._assessed(steps, assessing)
         caller = await self._caller(asks_sts=self._asks_sts(steps))
-        facts = self._facts(assessment.effect, assessment.pool or new_pool(steps), caller)
+        known = self._facts(assessment.effect, assessment.pool or new_pool(steps), caller)
+        facts = replace(known, steers=steers(assessment))
         decision = strictest(decide(self.policy, replace(facts, operation=tool.name)) for tool in self._tools(steps))
         agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
         if decision.verdict is Verdict.REFUSE:

@@ -5,10 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mcp_types import ElicitResult
 
 from cognito_identity_mcp.listing import every_tool
 from cognito_identity_mcp.settings import Preset, Settings
-from tests.interaction.clients import POOL, Facts, agreeing, arn_of, create_pool, fail, in_process, succeed
+from tests.interaction.clients import (
+    ERAS,
+    POOL,
+    Era,
+    Facts,
+    Human,
+    agreeing,
+    arn_of,
+    create_pool,
+    fail,
+    in_process,
+    succeed,
+)
 from tests.interaction.endpoints import endpoint
 from tests.interaction.examples import ARGUMENTS, as_aws
 
@@ -186,3 +199,57 @@ async def test_a_read_costs_another_read_only_where_a_rule_may_ask_for_the_pool(
     async with endpoint(as_aws) as aws, in_process(Settings(endpoint_url=aws.url, policy=path)) as client:
         await succeed(client, "list_identities", ARGUMENTS["list_identities"])
     assert aws.operations == sent
+
+
+SANDBOXES = """
+[effects]
+overwrite = "allow"
+
+[[rules]]
+name = "sandboxes are free"
+decision = "allow"
+pool_tags = { environment = "dev" }
+
+[[rules]]
+name = "so are those by name"
+decision = "allow"
+pool_name = "sandbox-*"
+"""
+STEERING: dict[str, tuple[str, Facts]] = {
+    "a tag": ("tag_resource", {"tags": {"environment": "dev"}}),
+    "a tag of a patch": ("patch_identity_pool", {"identity_pool_tags": {"environment": "dev"}}),
+    "a name": ("patch_identity_pool", {"identity_pool_name": "sandbox-1"}),
+}
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("way", STEERING)
+async def test_no_pool_is_brought_under_a_rule_that_allows_without_asking(
+    local_service: str, tmp_path: Path, way: str, era: Era
+) -> None:
+    """Else two calls would do unasked what one is asked about: tag the pool, then delete what the tag sets free."""
+    path = tmp_path / "policy.toml"
+    path.write_text(SANDBOXES)
+    human = Human(lambda _: ElicitResult(action="decline"))
+    async with in_process(Settings(endpoint_url=local_service, policy=path), human, era) as client:
+        pool = await create_pool(client)
+        tool, change = STEERING[way]
+        address = {"resource_arn": arn_of(pool)} if tool == "tag_resource" else {"identity_pool_id": pool}
+        errors = [
+            await fail(client, tool, address | change),
+            await fail(client, "delete_identity_pool", {"identity_pool_id": pool}),
+        ]
+        await succeed(client, "tag_resource", {"resource_arn": arn_of(pool), "tags": {"team": "search"}})
+        still = await succeed(client, "describe_identity_pool", {"identity_pool_id": pool})
+    assert [error["code"] for error in errors] == ["ConfirmationDeclined"] * 2
+    assert "it changes what rule" in human.questions[0].message
+    assert (len(human.questions), still["identity_pool_name"]) == (2, POOL["identity_pool_name"])
+    assert still["identity_pool_tags"] == {"team": "search"}
+
+
+async def test_a_new_pool_may_have_any_name_and_tags(local_service: str, tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(SANDBOXES)
+    async with in_process(Settings(endpoint_url=local_service, policy=path)) as client:
+        pool = await create_pool(client, identity_pool_name="sandbox-2", identity_pool_tags={"environment": "dev"})
+        await succeed(client, "delete_identity_pool", {"identity_pool_id": pool})

@@ -13,6 +13,7 @@ from cognito_identity_mcp.assessment.table import assess
 from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.confirmation.matter import Matter, new_pool
 from cognito_identity_mcp.errors import ServiceFailed
+from cognito_identity_mcp.policy.conditions import steers
 from cognito_identity_mcp.policy.decision import Facts, Policy
 from cognito_identity_mcp.policy.explanation import Explanation, explain
 from cognito_identity_mcp.policy.overview import needs_pool
@@ -63,6 +64,7 @@ async def inquire(
         account=known.account,
         pool=assessment.pool or new_pool([step]),
         scopes=scopes,
+        steers=steers(assessment),
     )
     why = explain(policy, facts)
     caller = Caller(known.arn, known.account, scopes=scopes)

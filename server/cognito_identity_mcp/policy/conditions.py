@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
+from cognito_identity_mcp.assessment.model import Assessment
 from cognito_identity_mcp.policy.decision import Facts, Finding, Match
 from cognito_identity_tools.catalogue import OPERATIONS
 
@@ -19,12 +20,27 @@ NOT_ABOUT_A_POOL = frozenset(
 """Operations of which no call is about a certain pool; of all others a pool that is not named is an unknown one."""
 
 
+_STEERING = MappingProxyType(
+    {"identity_pool_name": "pool_name", "identity_pool_tags": "pool_tags", "tags": "pool_tags"}
+)
+"""Conditions on a pool, by the member whose changes can turn them."""
+
+
+def steers(assessment: Assessment) -> frozenset[str]:
+    """As in `Facts.steers`: what a call changes of a pool's name and tags; nothing for a pool that it makes."""
+    if assessment.pool is None:
+        return frozenset()
+    paths = (change.path.partition(".") for change in assessment.findings.changes)
+    return frozenset(f"{_STEERING[member]}{dot}{key}" for member, dot, key in paths if member in _STEERING)
+
+
 @dataclass(frozen=True)
 class OneOf:
     """One of the call's values is one of those that are wanted."""
 
     name: str
     wanted: tuple[str, ...]
+    goes_by: frozenset[str] = frozenset()
 
     def finding(self, facts: Facts) -> Finding:
         has = _VALUES[self.name](facts)
@@ -43,6 +59,7 @@ class PoolName:
 
     glob: str
     name: str = "pool_name"
+    goes_by: frozenset[str] = frozenset({"pool_name"})
 
     def finding(self, facts: Facts) -> Finding:
         if facts.operation in NOT_ABOUT_A_POOL:
@@ -61,6 +78,10 @@ class PoolTags:
 
     globs: Mapping[str, str]
     name: str = "pool_tags"
+
+    @property
+    def goes_by(self) -> frozenset[str]:
+        return frozenset(f"{self.name}.{key}" for key in self.globs)
 
     def finding(self, facts: Facts) -> Finding:
         if facts.operation in NOT_ABOUT_A_POOL:

@@ -45,7 +45,8 @@ class Facts:
 
     `tool` is the name that the client called, `operation` what runs: another one in a step of a workflow tool.
     `effect` is that of this call, after the assessment. `pool` is the pool as it is before the call; for a pool that is
-    about to be created it has an empty id and the name and tags of the request.
+    about to be created it has an empty id and the name and tags of the request. `steers` is what the call changes of
+    that by which rules know a pool that there is: `pool_name`, `pool_tags.KEY`.
     """
 
     tool: str
@@ -55,6 +56,7 @@ class Facts:
     account: str | None = None
     pool: Pool | None = None
     scopes: frozenset[str] | None = None
+    steers: frozenset[str] = frozenset()
 
 
 class Match(StrEnum):
@@ -80,6 +82,11 @@ class Condition(Protocol):
         """Its key in a policy file."""
         ...
 
+    @property
+    def goes_by(self) -> frozenset[str]:
+        """What of a pool it looks at that a call can change, as in `Facts.steers`."""
+        ...
+
     def finding(self, facts: Facts) -> Finding:
         """How it stands to a call."""
         ...
@@ -97,6 +104,10 @@ class Rule:
     def waits_for(self, *conditions: str) -> bool:
         """Whether it has one of these conditions."""
         return any(condition.name in conditions for condition in self.conditions)
+
+    def opens_by(self, steers: frozenset[str]) -> bool:
+        """Whether a call that changes this can bring its pool under the rule, which then asks nobody."""
+        return self.verdict is Verdict.ALLOW and any(steers & condition.goes_by for condition in self.conditions)
 
     def findings(self, facts: Facts) -> tuple[Finding, ...]:
         return tuple(condition.finding(facts) for condition in self.conditions)
@@ -210,9 +221,15 @@ def opinions(policy: Policy, facts: Facts, in_doubt: _Judgement = strictest) -> 
     """What each part of the policy says about a call by itself; the strictest of them decides."""
     if policy.read_only and facts.effect is not Effect.READ:
         yield Decision(Verdict.REFUSE, "read-only mode")
+    yield from (_steered(rule) for rule in policy.rules if rule.opens_by(facts.steers))
     yield _said_by(policy.sources, facts, in_doubt)
     for limit in policy.limits:
         yield _said_by((limit,), facts, in_doubt)
+
+
+def _steered(rule: Rule) -> Decision:
+    """Two calls must not do unasked what one would be asked about: tag the pool, then delete what the tag sets free."""
+    return Decision(Verdict.CONFIRM, f'it changes what rule "{rule.name}" goes by')
 
 
 def _said_by(sources: Sequence[Source], facts: Facts, in_doubt: _Judgement) -> Decision:
