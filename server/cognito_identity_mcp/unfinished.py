@@ -36,7 +36,7 @@ async def report_unfinished(settings: Settings) -> None:
                 tool=change.attempt.tool,
                 pool=change.attempt.pool.id if change.attempt.pool else None,
                 state=change.state,
-                how_to_find_out=change.how_to_find_out,
+                how_to_find_out=change.finding_out,
             )
     except StorageUnavailable as error:
         log.warning("journal_unreadable", reason=str(error))

@@ -71,8 +71,11 @@ class Change:
     @property
     def how_to_find_out(self) -> str | None:
         """Where nobody knows whether it was carried out: how to learn it."""
-        if self.state != "unknown":
-            return None
+        return self.finding_out if self.state == "unknown" else None
+
+    @property
+    def finding_out(self) -> str:
+        """How to learn whether it was carried out, if its server is gone."""
         name = self.attempt.operation
         row = OPERATIONS.get(name)
         trail = f" {_in_cloudtrail(row.aws_name, self.at, self.due)}" if row else ""

@@ -1,0 +1,254 @@
+"""Grants: each bound holds, however many call at once, and the policy's no stays a no."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import Client
+
+from cognito_identity_mcp.app import mcp_server
+from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
+from cognito_identity_mcp.callers import Caller
+from cognito_identity_mcp.confirmation.approvals import Approvals
+from cognito_identity_mcp.confirmation.grants import Bounds, Grants
+from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.folder import StateFolder
+from cognito_identity_mcp.targets import Target
+from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.operation import Effect
+from tests.interaction.clients import Facts, fail, succeed
+
+from .fake import CALLER, NAMES, POOL, FakeServices
+from .people import listed, piped, typing
+from .stage import Stage, code_of
+
+UPDATE: Facts = {"identity_pool_id": POOL, "identity_pool_name": "renamed", "allow_unauthenticated_identities": False}
+CALL = ("update_identity_pool", UPDATE)
+
+
+def bounds(**more: Any) -> Bounds:
+    """Bounds that the call of this module is inside of."""
+    inside = Bounds(
+        operations=frozenset({"update_identity_pool"}),
+        place="a fake",
+        region="us-east-1",
+        expires_at=time.time() + 3600,
+        max_calls=1,
+        pool_id=POOL,
+        account=CALLER.account,
+    )
+    return replace(inside, **more)
+
+
+@asynccontextmanager
+async def granted(
+    folder: Path, *given: Bounds, services: FakeServices | None = None, **more: Any
+) -> AsyncGenerator[tuple[Client, FakeServices, Grants]]:
+    """A server with these grants, and a client that cannot ask."""
+    services, settings = services or FakeServices(), Settings(state=folder, **more)
+    database = Database(StateFolder.at(folder))
+    grants = Grants(database)
+    for each in given:
+        await grants.add(each, "a test")
+    async with mcp_server(settings, services) as server, Client(server) as client:
+        yield client, services, grants
+    await database.aclose()
+
+
+INSIDE = {
+    "all by id": bounds(),
+    "by name": bounds(pool_id=None, pool_name="pool *"),
+    "of any account, where nobody knows it": bounds(account=None),
+    "with another operation": bounds(operations=frozenset({"update_identity_pool", "tag_resource"})),
+    "with identities to spare": bounds(max_identities=1),
+}
+OUTSIDE = {
+    "operation": bounds(operations=frozenset({"delete_identity_pool", "tag_resource"})),
+    "pool": bounds(pool_id=f"{POOL[:-1]}2"),
+    "name": bounds(pool_id=None, pool_name="ci-*"),
+    "a name in other letters": bounds(pool_id=None, pool_name="POOL *"),
+    "place": bounds(place="AWS"),
+    "region": bounds(region="eu-west-1"),
+    "account": bounds(account="999999999999"),
+    "expiry": bounds(expires_at=time.time() - 1),
+}
+
+
+@pytest.mark.parametrize("inside", INSIDE.values(), ids=INSIDE)
+async def test_a_call_inside_the_bounds_runs_once_and_says_what_let_it(tmp_path: Path, inside: Bounds) -> None:
+    async with granted(tmp_path / "state", inside) as (client, services, grants):
+        await succeed(client, *CALL)
+        assert (await fail(client, *CALL))["code"] == "ApprovalRequired"
+        changes = (await succeed(client, "list_changes"))["changes"]
+        (grant,) = await grants.latest(all_of_them=True)
+        assert await grants.latest() == []
+    assert (len(services.sent), grant.calls) == (1, 1)
+    assert [change.get("evidence") for change in changes] == [None, "grant"]
+
+
+@pytest.mark.parametrize("outside", OUTSIDE.values(), ids=OUTSIDE)
+async def test_a_call_outside_of_any_bound_waits_for_a_human(tmp_path: Path, outside: Bounds) -> None:
+    async with granted(tmp_path / "state", outside) as (client, services, grants):
+        assert (await fail(client, *CALL))["code"] == "ApprovalRequired"
+        (grant,) = await grants.latest(all_of_them=True)
+    assert (services.sent, grant.calls) == ([], 0)
+
+
+async def test_a_revoked_grant_lets_nothing_through(tmp_path: Path) -> None:
+    async with granted(tmp_path / "state", bounds(max_calls=5)) as (client, services, grants):
+        await succeed(client, *CALL)
+        (grant,) = await grants.latest()
+        assert await grants.revoke(grant.id, "a test")
+        assert not await grants.revoke(grant.id, "a test")
+        assert (await fail(client, *CALL))["code"] == "ApprovalRequired"
+    assert len(services.sent) == 1
+
+
+def deletion(number: int) -> Matter:
+    """The deletion of so many identities of the pool, as purge_identities asks for it."""
+    operation = OPERATIONS["delete_identities"]
+    ids = [f"us-east-1:00000000-0000-4000-8000-{each:012}" for each in range(number)]
+    step = Step(operation, operation.input.model_validate({"identity_ids_to_delete": ids}))
+    assessment = Assessment(Findings(Effect.DESTROY, "Deletes."), "state", pool=Pool(POOL, NAMES[0]))
+    caller = Caller(CALLER.arn, CALLER.account)
+    return Matter(operation, (step,), Target("us-east-1", "a fake"), caller, assessment, "a rule")
+
+
+async def test_identities_are_counted_over_all_calls(tmp_path: Path) -> None:
+    allowed = bounds(operations=frozenset({"delete_identities"}), max_calls=9, max_identities=3)
+    async with granted(tmp_path / "state", allowed) as (_, _, grants):
+        taken = [await grants.spend(deletion(number)) is not None for number in (2, 2, 1, 1)]
+        (spent,) = await grants.latest()
+    assert taken == [True, False, True, False]
+    assert (spent.calls, spent.identities) == (2, 3)
+
+
+async def test_several_steps_cost_several_calls(tmp_path: Path) -> None:
+    allowed = bounds(operations=frozenset({"delete_identities"}), max_calls=3)
+    twice = replace(deletion(1), steps=deletion(1).steps * 2)
+    async with granted(tmp_path / "state", allowed) as (_, _, grants):
+        assert [await grants.spend(twice) is not None for _ in range(2)] == [True, False]
+        (left,) = await grants.latest()
+    assert left.calls == 2
+
+
+async def test_a_grant_by_name_covers_a_pool_that_is_made(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[effects]\nwrite = "confirm"\n')
+    making = bounds(operations=frozenset({"create_identity_pool"}), pool_id=None, pool_name="ci-*")
+    create = {"allow_unauthenticated_identities": False}
+    async with granted(tmp_path / "state", making, policy=policy) as (client, services, _):
+        error = await fail(client, "create_identity_pool", create | {"identity_pool_name": "production"})
+        assert (error["code"], services.sent) == ("ApprovalRequired", [])
+        await client.call_tool("create_identity_pool", create | {"identity_pool_name": "ci-1"})
+    assert [name for name, _ in services.sent] == ["create_identity_pool"]
+
+
+async def test_what_the_policy_refuses_stays_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    async with granted(folder, bounds()) as (client, services, grants):
+        (grant,) = await grants.latest()
+        await grants.revoke(grant.id, "a test")
+        waiting = (await fail(client, *CALL))["approval"]["id"]
+    database = Database(StateFolder.at(folder))
+    assert await Approvals(database).approve(waiting, "a test")
+    await database.aclose()
+    async with granted(folder, bounds(), services=services, read_only=True) as (client, _, grants):
+        assert (await fail(client, *CALL))["code"] == "RefusedByPolicy"
+        assert [(each.calls, each.revoked_at is None) for each in await grants.latest()] == [(0, True)]
+    assert services.sent == []
+    async with granted(folder, services=services) as (client, _, _):
+        await succeed(client, *CALL)
+
+
+@pytest.mark.parametrize("transport", ["in process", "http"])
+async def test_fifty_calls_at_once_on_a_grant_of_seven(transport: str, local_service: str, tmp_path: Path) -> None:
+    stage = Stage(transport, "auto", local_service, tmp_path / "state")
+    await stage.set_up()
+    place = f"AWS at {local_service}"
+    seven = bounds(place=place, pool_id=stage.pool, account=None, max_calls=7)
+    database = Database(StateFolder.at(stage.state))
+    await Grants(database).add(seven, "a test")
+    codes = Counter[str]()
+    async with stage.client() as client:
+
+        async def call(number: int) -> None:
+            members = {"identity_pool_name": f"pool {number}", "allow_unauthenticated_identities": True}
+            result = await client.call_tool("update_identity_pool", {"identity_pool_id": stage.pool} | members)
+            codes[code_of(result)] += 1
+
+        with anyio.fail_after(90):
+            async with anyio.create_task_group() as tasks:
+                for number in range(50):
+                    tasks.start_soon(call, number)
+    (grant,) = await Grants(database).latest(all_of_them=True)
+    await database.aclose()
+    assert (codes, grant.calls) == ({"done": 7, "ApprovalRequired": 43}, 7)
+    assert sum(change.state == "done" for change in await stage.changes()) == 7
+
+
+# From the shell.
+
+
+def add(state: Path, url: str, pool: str, *more: str, said: str) -> tuple[int, str]:
+    words = ("--operation", "update_identity_pool", "--pool", pool, "--calls", "1", "--expires", "1h", *more)
+    return typing(state, "grants", "add", *words, "--endpoint-url", url, said=(("Type grant to go ahead: ", said),))
+
+
+async def test_a_grant_is_given_by_a_person_at_a_terminal_and_seen_spent(
+    local_service: str, state: Path, http_server: str
+) -> None:
+    stage = Stage("http", "auto", local_service, state, http_server)
+    await stage.set_up()
+    call = ("update_identity_pool", UPDATE | {"identity_pool_id": stage.pool})
+    assert add(state, local_service, stage.pool, said="yes\n")[0] == 3
+    async with stage.client() as client:
+        assert (await fail(client, *call))["code"] == "ApprovalRequired"
+        assert stage.hand.sees(stage.pool) == stage.left
+        status, screen = add(state, local_service, stage.pool, "--note", "for a test", said="grant\n")
+        assert (status, f"pool {stage.pool}" in screen) == (0, True)
+        await succeed(client, *call)
+        again = (call[0], call[1] | {"identity_pool_name": "renamed again"})
+        assert (await fail(client, *again))["code"] == "ApprovalRequired"
+    (row,) = [row for row in listed(state, "grants", "list", "--all") if row.get("note") == "for a test"]
+    assert (row["calls"], row["for"]) == ("1 of 1", f"pool {stage.pool}")
+    assert row["id"] not in [each["id"] for each in listed(state, "grants", "list")]
+    assert piped(state, "grants", "revoke", row["id"])[0] == 0
+    assert piped(state, "grants", "revoke", row["id"])[0] == 2
+
+
+ADD = ("grants", "add", "--calls", "1", "--expires", "1h")
+
+
+def test_without_a_terminal_nothing_is_granted(tmp_path: Path) -> None:
+    words = (*ADD, "--operation", "tag_resource", "--pool", POOL)
+    status, said = piped(tmp_path / "state", *words, stdin="grant\n")
+    assert (status, "Granting needs a person at an interactive terminal." in said) == (3, True)
+    assert listed(tmp_path / "state", "grants", "list", "--all") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--operation", "list_identities", "--pool", POOL), "Not to be granted: list_identities"),
+        (("--operation", "tag_resource"), "Give --pool or --pool-name"),
+        (("--operation", "tag_resource", "--pool", POOL, "--pool-name", "ci-*"), "Give --pool or --pool-name"),
+        (("--operation", "tag_resource", "--pool-name", "*", "--region", "us-east-1"), "is every pool"),
+        (("--operation", "tag_resource", "--pool-name", "ci-*"), "needs --region"),
+        (("--operation", "delete_identities", "--pool", POOL), "delete_identities needs --identities"),
+        (("--operation", "tag_resource", "--pool", POOL, "--expires", "31d"), "at most 30d"),
+    ],
+)
+def test_there_is_no_grant_without_bounds(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    status, screen = typing(tmp_path / "state", *ADD, *words)
+    assert (status, said in " ".join(screen.split())) == (2, True)
