@@ -183,7 +183,12 @@ class Conduct:
             await self.recording.failed(change, _CANCELLED, time.perf_counter() - started)
             raise
         took = time.perf_counter() - started
-        await self.recording.done(change, answer.request_id, took, await self._images(step))
+        after: tuple[Image, ...] = ()
+        try:
+            after = await self._images(step)
+        finally:
+            # The change is made, whatever becomes of looking at it.
+            await self.recording.done(change, answer.request_id, took, after)
         return answer
 
     async def _decided(self, steps: tuple[Step, ...], assessing: Assessing) -> Agreement:
