@@ -56,6 +56,8 @@ class Gate:
         if answer is not None:
             return await self._judged(answer, matter, subject, conversation, is_current=True)
         consent = await self._given_before(matter, subject)
+        if consent is None and question.hides_lines:
+            raise refusals.unreadable(matter.tool)
         return consent or await self._asked(matter, subject, question, conversation)
 
     def _subject(self, matter: Matter, question: Question) -> Subject:

@@ -24,9 +24,10 @@ FIELD = "confirmation"
 """Name of the form's only field."""
 
 _LONGEST_VALUE = 600
+_TAIL = 200
 _LONGEST_TYPED = 60
 _MOST_LINES = 60
-"""Of the difference, and of the arguments: more would be agreed to unread."""
+"""Of the difference, and of the arguments: more would be agreed to unread, so nobody is asked to."""
 
 _IF_BLANK = "blank"
 """Stands in for a name of nothing but blanks: typing nothing is never a yes."""
@@ -47,10 +48,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """A form with one field: a required checkbox without a default, or a text that has to be typed."""
+    """A form with one field: a required checkbox without a default, or a text that has to be typed.
+
+    `hides_lines`: not all of the difference or of the arguments is in the message.
+    """
 
     message: str
     typed: str | None
+    hides_lines: bool = False
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -82,13 +87,14 @@ def compose(matter: Matter) -> Question:
     """The question about one matter: what is lost first, then where and why. It holds no secret and no time."""
     found = matter.assessment.findings
     lines = [f"{matter.tool.title}: {plain(found.consequence)}"]
-    lines += _section("Changes:", _bounded([_change(change) for change in found.changes]))
+    details = [_change(change) for change in found.changes] or list(_arguments(matter))
+    lines += _section("Changes:", _bounded(details)) if found.changes else []
     lines += _section("Touches:", [f"  {plain(count)}" for count in found.counts])
     lines += _section("Warnings:", [f"  ! {plain(warning)}" for warning in found.warnings])
-    lines += [] if found.changes else _section("Arguments:", _bounded(list(_arguments(matter))))
+    lines += [] if found.changes else _section("Arguments:", _bounded(details))
     lines += ["", *_place(matter), *_way_back(found)]
     typed = None if found.typed is None else _typeable(found.typed) or _IF_BLANK
-    return Question("\n".join(lines), typed)
+    return Question("\n".join(lines), typed, len(details) > _MOST_LINES)
 
 
 def _section(title: str, lines: Sequence[str]) -> list[str]:
@@ -168,7 +174,10 @@ def _listed(value: Any, depth: int) -> list[str]:
 
 def _shown(value: Any) -> str:
     text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text)} characters)"
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    # The end of an ARN says more than its middle.
+    return f"{text[: _LONGEST_VALUE - _TAIL]} … {text[-_TAIL:]} ({len(text)} characters)"
 
 
 _MARKUP = str.maketrans("`<>[]*", "'‹›()∗")

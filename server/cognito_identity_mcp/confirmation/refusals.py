@@ -87,6 +87,13 @@ def unrecordable(tool: Tool, reason: str) -> Refused:
     return refused(tool, "RecordsUnavailable", message, step)
 
 
+def unreadable(tool: Tool) -> Refused:
+    """The refusal of a call that would change more than a question can show."""
+    message = "It needs a human's consent, and changes more at once than a human can read in one question."
+    step = "Make the change in several calls, each of at most 60 changed values; each is asked about by itself."
+    return refused(tool, "TooMuchForOneQuestion", message, step)
+
+
 def unsettled(tool: Tool) -> Refused:
     """The refusal of a call whose state was different each time after the human had answered."""
     message = "The state it rests on changed again each time while a human was being asked."

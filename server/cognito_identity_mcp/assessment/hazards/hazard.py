@@ -14,6 +14,9 @@ S = TypeVar("S")
 
 Words = Iterable[tuple[str, ...]]
 
+MOST_OF_A_KIND = 5
+"""Warnings of one row that are said one by one."""
+
 
 @dataclass(frozen=True)
 class Hazard(Generic[S]):
@@ -37,10 +40,17 @@ class Warned:
 
 
 def warned(hazards: Sequence[Hazard[S]], situation: S) -> Warned:
-    """Every row that holds, as sentences; the gravest first."""
-    holding = [(hazard, words) for hazard in hazards for words in hazard.found(situation)]
-    sentences = tuple(hazard.sentence.format(*words) for hazard, words in holding)
+    """Every row that holds, as sentences; the gravest first. What holds often is said a few times and then counted."""
+    holding = [(hazard, found) for hazard in hazards if (found := list(hazard.found(situation)))]
+    sentences = tuple(sentence for hazard, found in holding for sentence in _said(hazard.sentence, found))
     return Warned(sentences, any(hazard.raises for hazard, _ in holding))
+
+
+def _said(sentence: str, found: Sequence[tuple[str, ...]]) -> list[str]:
+    """So that many warnings of one kind do not bury those of the others."""
+    more = len(found) - MOST_OF_A_KIND
+    said = [sentence.format(*words) for words in found[:MOST_OF_A_KIND]]
+    return [*said[:-1], f"{said[-1]} (And {more} more like this.)"] if more > 0 else said
 
 
 def when(condition: bool, *words: str) -> Words:
