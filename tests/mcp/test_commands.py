@@ -224,7 +224,7 @@ def test_every_command_explains_itself(command: str) -> None:
         (["list_identity_pools", "-"], 0, None),
         (["list_identity_pools", "max_results=0"], 2, "InvalidInput"),
         (
-            ["untag_resource", "resource_arn=arn:aws:iam::1:x", 'tag_keys=["x"]', "--read-only"],
+            ["untag_resource", "resource_arn=arn:aws:iam::123456789012:role/x", 'tag_keys=["x"]', "--read-only"],
             3,
             "RefusedByPolicy",
         ),
