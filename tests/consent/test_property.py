@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import anyio
 import pytest
-from hypothesis import given, settings as hypothesis_settings, strategies as st
+from hypothesis import event, given, settings as hypothesis_settings, strategies as st, target
 from mcp import Client
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 
@@ -182,6 +182,40 @@ class Approve:
 
 
 @dataclass(frozen=True)
+class Deny:
+    """A human denies, in the terminal, what was asked some time, or takes an approval back."""
+
+    question: int
+
+    async def run(self, world: World) -> bool:
+        model = world.model
+        async with world.database() as database:
+            approvals = Approvals(database)
+            rows = (await approvals.latest(1000, all_of_them=True))[::-1]
+            if rows:
+                asked = model.questions[self.question % len(rows)]
+                decided = await approvals.deny(rows[self.question % len(rows)].id, "a test")
+                assert decided == (asked.status in ("pending", "approved"))
+                if asked in model.approved:
+                    model.approved.remove(asked)
+                asked.status = "denied" if decided else asked.status
+        return False
+
+
+@dataclass(frozen=True)
+class Revoke:
+    """A human ends every grant."""
+
+    async def run(self, world: World) -> bool:
+        async with world.database() as database:
+            grants = Grants(database)
+            for grant in await grants.latest(all_of_them=True):
+                await grants.revoke(grant.id, "a test")
+        world.model.granted = 0
+        return False
+
+
+@dataclass(frozen=True)
 class Grant:
     """A human grants some calls of one operation."""
 
@@ -254,31 +288,72 @@ class Broken:
         return False
 
 
+DELETE, UPDATE_ONE, UPDATE_TWO = range(len(CALLS))
+YES = Reply(0, "accept", right=True, call=None)
+NO = Reply(0, "decline", right=False, call=None)
+ASK, ASK_ONE, ASK_TWO = Ask(DELETE), Ask(UPDATE_ONE), Ask(UPDATE_TWO)
+
+CRITICAL: dict[str, tuple[int, list[Any]]] = {
+    "an answer is good for one call": (1, [ASK, YES, YES, ASK]),
+    "a wrong answer is none, and uses the question up": (0, [ASK, Reply(0, "accept", right=False, call=None), YES]),
+    "a no stays a no": (0, [ASK, NO, YES, ASK]),
+    "a no can be changed in the terminal": (1, [ASK, NO, Approve(0), ASK, ASK]),
+    "an approval is good for one call": (1, [ASK, Approve(0), ASK, ASK]),
+    "an approval cannot be answered too": (1, [ASK, Approve(0), YES, ASK, ASK]),
+    "what was answered cannot be approved": (1, [ASK, YES, Approve(0), ASK]),
+    "what was taken back is gone": (0, [ASK, Approve(0), Deny(0), ASK]),
+    "what was denied cannot be answered": (0, [ASK, Deny(0), YES]),
+    "two approvals are good for two calls": (2, [ASK, ASK, Approve(0), Approve(1), ASK, ASK, ASK]),
+    "an approval is for its arguments": (1, [ASK_ONE, Approve(0), ASK_TWO, ASK_ONE]),
+    "an answer is for its arguments": (0, [ASK_ONE, Reply(0, "accept", right=True, call=UPDATE_TWO)]),
+    "an answer is for its tool": (0, [ASK, Reply(0, "accept", right=True, call=UPDATE_ONE)]),
+    "a grant ends": (2, [Grant(2), ASK_ONE, ASK_TWO, ASK_ONE, ASK_TWO]),
+    "two grants end": (3, [Grant(1), Grant(2), ASK_ONE, ASK_ONE, ASK_ONE, ASK_ONE]),
+    "a grant is for its operation": (0, [Grant(2), ASK]),
+    "a revoked grant is none": (1, [Grant(2), ASK_ONE, Revoke(), ASK_ONE]),
+    "an approval goes before a grant": (2, [ASK_ONE, Approve(0), Grant(1), ASK_ONE, ASK_ONE, ASK_ONE]),
+    "an answer is for its state": (1, [ASK, Turn(), YES, Turn(), YES, YES]),
+    "an approval is for its state": (1, [ASK, Approve(0), Turn(), ASK, Turn(), ASK, ASK]),
+    "an answer outlives the server": (1, [ASK, Restart(), YES, Restart(), YES]),
+    "an approval outlives the server": (1, [ASK, Approve(0), Restart(), ASK, Restart(), ASK]),
+    "a grant outlives the server": (1, [Grant(1), Restart(), ASK_ONE, Restart(), ASK_ONE]),
+    "an answer that cannot be recorded is not used": (1, [ASK, Broken(YES), YES, YES]),
+    "a grant that cannot be recorded is not spent": (1, [Grant(1), Broken(ASK_ONE), ASK_ONE, ASK_ONE]),
+    "an approval that cannot be recorded is not used": (1, [ASK, Approve(0), Broken(ASK), ASK, ASK]),
+    "a call that fails has used its answer": (1, [Throttle(), ASK, YES, YES]),
+    "a call that fails has used its grant": (1, [Throttle(), Grant(1), ASK_ONE, ASK_ONE]),
+}
+"""By what must hold: how many requests go out, and the sequence."""
+
+
 calls = st.integers(0, len(CALLS) - 1)
+questions = st.integers(0, 5)
 asks = st.builds(Ask, calls)
 replies = st.builds(
     Reply,
-    question=st.integers(0, 9),
-    action=st.sampled_from(["accept", "accept", "accept", "decline", "cancel"]),
-    right=st.sampled_from([True, True, False]),
-    call=st.none() | st.none() | calls,
+    question=questions,
+    action=st.sampled_from(["accept"] * 5 + ["decline", "cancel"]),
+    right=st.sampled_from([True, True, True, False]),
+    call=st.one_of(*[st.none()] * 4, calls),
 )
-actions = st.one_of(
-    asks,
-    asks,
-    replies,
-    replies,
-    replies,
-    st.builds(Approve, st.integers(0, 9)),
-    st.builds(Grant, st.integers(1, 2)),
-    st.builds(Turn),
-    st.builds(Restart),
-    st.builds(Throttle),
-    st.builds(Broken, asks | replies),
+WEIGHTS: tuple[tuple[int, st.SearchStrategy[Any]], ...] = (
+    (6, asks),
+    (6, replies),
+    (3, st.builds(Approve, questions)),
+    (2, st.builds(Grant, st.integers(1, 2))),
+    (2, st.builds(Turn)),
+    (1, st.builds(Deny, questions)),
+    (1, st.builds(Revoke)),
+    (1, st.builds(Restart)),
+    (1, st.builds(Throttle)),
+    (2, st.builds(Broken, asks | replies)),
 )
+"""How often each kind of action comes, in proportion."""
+actions = st.sampled_from([kind for weight, kind in WEIGHTS for _ in range(weight)]).flatmap(lambda kind: kind)
 
 
-async def play(sequence: list[Any]) -> None:
+async def play(sequence: list[Any]) -> int:
+    """How many requests went out; each action is checked on the way, the journal at the end."""
     async with World.made() as world:
         expected = 0
         for action in sequence:
@@ -292,9 +367,19 @@ async def play(sequence: list[Any]) -> None:
         assert None not in answers
         single = [evidence.id for evidence in answers if evidence and evidence.kind != "grant"]
         assert len(set(single)) == len(single)
+        return expected
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
-@given(st.lists(actions, min_size=5, max_size=25))
+@pytest.mark.parametrize(("sent", "sequence"), CRITICAL.values(), ids=CRITICAL)
+def test_what_must_hold_for_every_yes(sent: int, sequence: list[Any]) -> None:
+    assert anyio.run(play, sequence) == sent
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(st.lists(actions, min_size=8, max_size=25))
 def test_no_gated_request_goes_out_without_exactly_one_yes_that_matches_it(sequence: list[Any]) -> None:
-    anyio.run(play, sequence)
+    sent = anyio.run(play, sequence)
+    event(f"requests sent: {sent if sent < 4 else '4 or more'}")
+    for kind in {type(action).__name__ for action in sequence}:
+        event(f"with {kind}")
+    target(float(sent), label="requests sent")
