@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.handles import Handle, Kind
-from cognito_identity_mcp.secrets.redaction import redacted
+from cognito_identity_mcp.secrets.redaction import redacted, without_tails
 from cognito_identity_mcp.settings import Secrets, Settings, SettingsError
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
@@ -30,6 +30,10 @@ log = EventLog()
 _WITHHELD = (
     "The secret was issued but is withheld from this conversation, and it was not kept. "
     "Start the server with --secrets handoff to have it kept for the user, or inline to have it in results."
+)
+_APP_WITHHELD = (
+    "The app secret of a login provider is withheld from this conversation. To change this pool use "
+    "patch_identity_pool, which keeps it."
 )
 _HANDED_OFF = "The secret is kept outside this conversation. Tell the user how to use it (handoff.use); leave it there."
 _USES = {
@@ -85,8 +89,12 @@ class Delivery:
 
     async def delivered(self, tool: Tool, request: Shape, output: Shape, target: Target) -> Delivered:
         """The result of a call, its secrets where they belong. Members that AWS left out are left out."""
-        if not tool.output_secrets or self.mode is Secrets.INLINE:
-            return Delivered(output.model_dump(mode="json", exclude_none=True))
+        data = output.model_dump(mode="json", exclude_none=True)
+        if self.mode is Secrets.INLINE:
+            return Delivered(data)
+        if not tool.output_secrets:
+            shown = without_tails(data, type(output))
+            return Delivered(shown, () if shown == data else (_APP_WITHHELD,))
         if self.mode is Secrets.WITHHOLD:
             return Delivered(redacted(output), (_WITHHELD,))
         return await self._handed_off(tool, output, _facts(tool, request, output, target))

@@ -24,11 +24,20 @@ def redacted(value: Shape) -> dict[str, Any]:
     Keys of a map of secrets stay readable where they are names of providers; references (`secret:NAME`) are names too.
     The apps of Twitter and Digits keep their key and lose their secret (§2).
     """
-    data = rewritten(value, _name_or_mask)
-    for name, separator in secret_tails(type(value)).items():
-        if name in data:
-            data[name] = {key: _head(text, separator) for key, text in data[name].items()}
-    return data
+    return without_tails(rewritten(value, _name_or_mask), type(value))
+
+
+def without_tails(data: dict[str, Any], model: Any) -> dict[str, Any]:
+    """The JSON data of a model without the secret parts of values, also in models inside it."""
+    return {name: _without_tail(item, model, name) for name, item in data.items()}
+
+
+def _without_tail(value: Any, model: Any, name: str) -> Any:
+    separator = secret_tails(model).get(name)
+    if separator is not None:
+        return {key: _head(text, separator) for key, text in value.items()}
+    nested = as_model(unwrap(member_annotation(model, name))[0])
+    return value if nested is None else without_tails(value, nested)
 
 
 def _head(text: str, separator: str) -> str:
