@@ -131,9 +131,9 @@ class Stage:
 
 
 @contextmanager
-def over_http(url: str, state: Path) -> Generator[str]:
+def over_http(url: str, state: Path, *more: str) -> Generator[str]:
     """A server process over HTTP, until the block ends; its address."""
-    arguments = ("--endpoint-url", url, "--state", str(state))
+    arguments = ("--endpoint-url", url, "--state", str(state), *more)
     with started("serve", "--transport", "http", "--port", "0", *arguments) as process:
         yield mcp_url(process)
 

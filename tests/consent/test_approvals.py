@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import cast
 
+import anyio
+import anyio.to_thread
 import pytest
+from mcp import Client
 
 from tests.interaction.clients import ERAS, Era, Facts, Human, fail, succeed
 from tests.mcp.terminals import END_OF_FILE
 
 from .people import listed, piped, typing
 from .scenarios import changed, declines
-from .stage import NAME, Stage
+from .stage import NAME, Stage, code_of, over_http
 
 PROMPT = f"Type {NAME} to go ahead: "
 RIGHT = ((PROMPT, f"{NAME}\n"),)
@@ -129,3 +133,28 @@ async def test_an_approval_holds_for_the_state_that_was_shown_and_no_other(stage
     )
     assert stage.hand.sees(stage.pool) == before
     await runs(stage)
+
+
+async def test_a_server_started_with_wait_runs_the_call_once_a_person_approves_it(
+    local_service: str, tmp_path: Path
+) -> None:
+    stage = Stage("http", "auto", local_service, tmp_path / "state")
+    await stage.set_up()
+    codes: list[str] = []
+    with over_http(stage.url, stage.state, "--wait", "120") as url:
+
+        async def call() -> None:
+            async with Client(url) as client:
+                codes.append(code_of(await client.call_tool(*stage.deletes)))
+
+        with anyio.fail_after(90):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(call)
+                waiting: list[Facts] = []
+                while not waiting:
+                    waiting = await anyio.to_thread.run_sync(listed, stage.state, "approvals", "list")
+                assert not stage.hand.misses(stage.pool)
+                approving = partial(typing, stage.state, "approvals", "approve", waiting[0]["id"], said=RIGHT)
+                assert (await anyio.to_thread.run_sync(approving))[0] == 0
+    assert codes == ["done"]
+    assert stage.hand.misses(stage.pool)
