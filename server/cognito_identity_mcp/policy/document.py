@@ -70,6 +70,13 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _closed(glob: str) -> str:
+    """No pool has a bracket in its name or tags, so a glob with one that stands for itself never matches."""
+    if "[" in re.sub(r"\[!?.[^]]*\]", "", glob):
+        raise PydanticCustomError(WORDED, "has a [ without its ], and would match no pool")
+    return glob
+
+
 _Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 _Decision = Annotated[Verdict, _one_of("decision", Verdict)]
 _Effect = Annotated[Effect, _one_of("effect", Effect)]
@@ -78,7 +85,8 @@ _Region = Annotated[str, _like(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "a region, as eu-w
 _Account = Annotated[str, _like("[0-9]{12}", "an account's twelve digits")]
 _PoolId = Annotated[str, _like(r"[\w-]+:[0-9a-f-]+", "a pool id, as eu-west-1:01234567-89ab-…")]
 _Scope = Annotated[str, Field(min_length=1)]
-_Glob = Annotated[str, Field(min_length=1)]
+_Glob = Annotated[str, Field(min_length=1), AfterValidator(_closed)]
+_TagKey = Annotated[str, Field(min_length=1)]
 _NotEmpty = Field(default=None, min_length=1)
 
 _ONE_OF = ("effects", "operations", "regions", "accounts", "pool_ids", "scopes")
@@ -100,7 +108,7 @@ class RuleTable(_Table):
     accounts: tuple[_Account, ...] | None = _NotEmpty
     pool_ids: tuple[_PoolId, ...] | None = _NotEmpty
     pool_name: _Glob | None = None
-    pool_tags: dict[str, _Glob] | None = _NotEmpty
+    pool_tags: dict[_TagKey, _Glob] | None = _NotEmpty
     scopes: tuple[_Scope, ...] | None = _NotEmpty
 
     @model_validator(mode="after")
