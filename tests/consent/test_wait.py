@@ -69,8 +69,14 @@ async def waits(folder: Path, era: Era, deciding: Deciding) -> tuple[str, FakeSe
     return codes[0], services
 
 
-async def approves(approvals: Approvals, waiting: Approval, _: FakeServices) -> None:
+async def approves(approvals: Approvals, waiting: Approval, services: FakeServices) -> None:
+    """What lets the call run is used up before it goes out."""
     assert await approvals.approve(waiting.id, "a test")
+    with anyio.fail_after(20):
+        while not services.sent:
+            await anyio.lowlevel.checkpoint()
+    used = await approvals.find(waiting.id)
+    assert (used and used.status) == "used"
 
 
 async def denies(approvals: Approvals, waiting: Approval, _: FakeServices) -> None:
