@@ -105,7 +105,7 @@ class Conduct:
             raise await self._refusal(agreement, refusals.needs_consent_itself(self.tool, row, agreement.decision.rule))
         return replace(agreement, consent=self.consent)
 
-    def permit(self) -> None:
+    async def permit(self) -> None:
         """For a tool that reads this server's own records and sends nothing: its decision, without anybody to ask.
 
         Raises:
@@ -114,7 +114,7 @@ class Conduct:
         caller = Caller(subject=self.conversation.subject, scopes=self.conversation.scopes)
         decision = decide(self.policy, self._facts(self.tool.effect, None, caller))
         if decision.verdict is not Verdict.ALLOW:
-            raise refusals.by_policy(self.tool, self.tool.effect, decision.rule)
+            raise await self.refuse(refusals.by_policy(self.tool, self.tool.effect, decision.rule), ())
 
     async def carry_out(
         self, *steps: Step, assessing: Assessing | None = None, undoes: str | None = None

@@ -62,6 +62,8 @@ class Failure:
         """Whether trying again helps; where a human has to decide first, what about."""
         if self.approval is not None:
             return ["", "What the human will be shown:", str(self.approval["question"])]
+        if self.kind == "refused":
+            return []  # the next step says whether to call again
         return ["Trying again later can help." if self.retryable else "Trying the same again will not help."]
 
 

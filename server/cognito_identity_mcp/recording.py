@@ -16,6 +16,7 @@ from cognito_identity_mcp.assessment.model import Image, Step
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement
 from cognito_identity_mcp.errors import Failure
+from cognito_identity_mcp.journal.changes import JournalDamaged
 from cognito_identity_mcp.journal.records import Attempt, Outcome
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.redaction import redacted
@@ -49,7 +50,7 @@ class Recording:
         from cognito_identity_mcp.confirmation.gate import Gate
 
         opened, key = await self.stores.open(), await self.stores.key()
-        return Gate(opened.approvals, opened.grants, key.digest, self.command, self.patience)
+        return Gate(opened.approvals, opened.grants, opened.journal, key.digest, self.command, self.patience)
 
     async def changes(self, tool: Tool, ask: Callable[[Journal], Awaitable[T]]) -> T:
         """What the journal says.
@@ -92,7 +93,7 @@ class Recording:
         """
         try:
             return await use()
-        except StorageUnavailable as error:
+        except (StorageUnavailable, JournalDamaged) as error:
             raise refusals.unrecordable(tool, str(error)) from error
 
     async def done(self, change: str, request_id: str | None, seconds: float, after: tuple[Image, ...]) -> None:
@@ -119,7 +120,7 @@ def _attempt(steps: tuple[Step, ...], agreement: Agreement) -> Attempt:
     requests = [{"operation": step.operation.name, "request": redacted(step.request)} for step in steps]
     return Attempt(
         tool=matter.tool.name,
-        operation=steps[0].operation.name,
+        operation=steps[0].operation.name if steps else matter.tool.name,
         request=redacted(steps[0].request) if len(steps) == 1 else {"steps": requests},
         place=matter.target.place,
         region=matter.target.region,

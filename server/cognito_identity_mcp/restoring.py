@@ -44,7 +44,8 @@ def _step(operation: str, members: State) -> Step:
 def _pool(_: State, before: State, now: State) -> list[Step]:
     """The whole pool. Tags survive an update that leaves them out, so they are sent only where they differ."""
     same_tags = before.get("identity_pool_tags") == now.get("identity_pool_tags")
-    members = _without(before, "identity_pool_tags") if same_tags else {"identity_pool_tags": {}, **before}
+    tags: dict[str, Any] = {"identity_pool_tags": {}}
+    members = _without(before, "identity_pool_tags") if same_tags else {**tags, **before}
     return [_step("update_identity_pool", members)]
 
 

@@ -55,6 +55,10 @@ def resolve(tool: Tool, request: Shape, place: str, default_region: str | None) 
             "Call once for each region.",
         )
     region = regions[0] if regions else default_region
+    if region is not None and region != region.lower():
+        raise InvalidInput.of(
+            f"{tool.name} names the region {region}; AWS writes regions in lower case.", "Correct the id."
+        )
     if region is None:
         raise InvalidInput.of(
             f"{tool.name} names no pool or identity, and no region is configured.",

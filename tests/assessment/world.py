@@ -119,6 +119,7 @@ class World:
             answer = (await self.service.call(row, row.input.model_validate({"identity_id": identity_id}))).output
             facts = answer.model_dump(mode="json")
             self.names |= {f"{name}.created": facts["creation_date"], f"{name}.modified": facts["last_modified_date"]}
+            self.names[f"{name}.day"] = facts["last_modified_date"][:10]
 
     async def assess(self, *calls: Call, pool_wanted: bool = False) -> Assessment:
         return await assess([self.step(call) for call in calls], Live(self), pool_wanted=pool_wanted)

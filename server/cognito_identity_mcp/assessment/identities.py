@@ -10,7 +10,7 @@ from cognito_identity_mcp.assessment.hazards.hazard import listed, warned
 from cognito_identity_mcp.assessment.hazards.identities import DELETION, UNLINKING, Unlinking
 from cognito_identity_mcp.assessment.hazards.sign_ins import GUESTS, SEVERAL_LOGINS
 from cognito_identity_mcp.assessment.live import Live
-from cognito_identity_mcp.assessment.model import Findings
+from cognito_identity_mcp.assessment.model import Change, Findings
 from cognito_identity_mcp.assessment.wording import counted, typed_for
 from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.operations.identities import (
@@ -45,16 +45,26 @@ _ANOTHER_GUEST = "Makes another guest identity."
 async def delete(request: DeleteIdentitiesInput, live: Live) -> Findings:
     ids = list(dict.fromkeys(request.identity_ids_to_delete))
     found = {each: await _described(each, live) for each in ids[:DESCRIBED]}
-    before = {"identities": [found.get(each) or {"identity_id": each} for each in ids]}
     return Findings(
         Effect.DESTROY,
         f"Deletes {_named(ids)} for good; the same {_users(ids)} next time.",
-        changes=difference(before, {}),
+        changes=tuple(Change(f"identities[{each}]", _in_short(each, found), None) for each in sorted(ids)),
         counts=_counts(ids, found),
         warnings=warned(DELETION, [each for each in ids if found.get(each, ids)]).sentences,
         way_back="Nothing comes back: whoever signs in again gets a new identity.",
         typed=typed_for(request),
     )
+
+
+def _in_short(identity_id: str, found: Mapping[str, dict[str, Any] | None]) -> str:
+    """An identity in a few words: whose it is, and when it changed last."""
+    if identity_id not in found:
+        return "not looked at"
+    facts = found[identity_id]
+    if facts is None:
+        return "not found"
+    logins = ", ".join(facts.get("logins", ())) or "guest"
+    return f"{logins}, last modified {facts['last_modified_date'][:10]}" if "last_modified_date" in facts else logins
 
 
 def _named(ids: list[str]) -> str:

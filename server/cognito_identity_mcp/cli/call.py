@@ -20,8 +20,8 @@ from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.services import ServicesContext
 from cognito_identity_mcp.settings import Settings
-from cognito_identity_tools.catalogue import OPERATIONS
-from cognito_identity_tools.operation import Operation
+from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_tools.operation import Tool
 from cognito_identity_tools.schema import input_schema
 
 _EXIT_STATUS = MappingProxyType({"internal": 1, "invalid_input": 2, "refused": 3, "service": 4, "request": 5})
@@ -57,9 +57,9 @@ def call(
 
     Exit status: 0 done, 1 crash, 2 wrong arguments, 3 refused, 4 the service answered with an error, 5 no answer.
     """
-    operation = OPERATIONS.get(tool)
+    operation = TOOLS.get(tool)
     if operation is None:
-        fail(f"There is no tool {tool!r}. Tools are: {', '.join(OPERATIONS)}.")
+        fail(f"There is no tool {tool!r}. Tools are: {', '.join(TOOLS)}.")
     values = read_arguments(operation, arguments or [])
     settings = options.read(
         config,
@@ -89,7 +89,7 @@ def exit_status(result: CallToolResult) -> int:
     return _EXIT_STATUS[result.structured_content["error"]["kind"]] if result.is_error else 0
 
 
-def read_arguments(operation: Operation, given: Sequence[str]) -> dict[str, Any]:
+def read_arguments(operation: Tool, given: Sequence[str]) -> dict[str, Any]:
     """The arguments from the words of a command line."""
     if len(given) == 1 and (given[0] == "-" or given[0].lstrip().startswith("{")):
         return _json_object(sys.stdin.read() if given[0] == "-" else given[0])
@@ -106,7 +106,7 @@ def _json_object(text: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _pair(operation: Operation, word: str) -> tuple[str, Any]:
+def _pair(operation: Tool, word: str) -> tuple[str, Any]:
     """Text stays text; for anything else the value is JSON, or it stays text for the tool to refuse with its reason."""
     name, equals, value = word.partition("=")
     if not equals:

@@ -18,7 +18,7 @@ from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
-from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.settings import Settings, is_loopback_url
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
@@ -116,6 +116,7 @@ def _bounds(
     from cognito_identity_mcp.confirmation.grants import Bounds
 
     _check(operations, pool, pool_name, identities)
+    lasts = _seconds(expires)
     region = pool.partition(":")[0] if pool else settings.region
     region = region or fail("A grant by pool name needs --region.")
     return Bounds(
@@ -123,7 +124,7 @@ def _bounds(
         place=place_of(settings),
         region=region,
         account=anyio.run(_account, settings, region),
-        expires_at=time.time() + _seconds(expires),
+        expires_at=time.time() + lasts,
         max_calls=calls,
         pool_id=pool,
         pool_name=pool_name,
@@ -159,7 +160,9 @@ async def _account(settings: Settings, region: str) -> str | None:
         return None
     async with services(settings) as where:
         known: AwsIdentity = await where.identity(region)
-        return known.account
+    if known.account is None and not is_loopback_url(settings.endpoint_url or ""):
+        fail("STS does not say which account the credentials belong to, and a grant has to be bound to one.")
+    return known.account
 
 
 def _described(bounds: Bounds) -> dict[str, Any]:

@@ -18,11 +18,16 @@ from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.approvals import Approval, Approvals, Status, Subject
 from cognito_identity_mcp.confirmation.consent import Consent
 from cognito_identity_mcp.confirmation.elicitation import Answer, Waiting
-from cognito_identity_mcp.confirmation.grants import Grants
+from cognito_identity_mcp.confirmation.grants import Grants, Named
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.confirmation.question import Outcome, Question, compose
 from cognito_identity_mcp.conversation import Conversation
+from cognito_identity_mcp.journal.changes import Filters
+from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.journal.records import Evidence
+
+_CHANGES_LOOKED_AT = 1000
+"""Of one pool, for the names it had; a grant holds for a month at most."""
 
 _LOOK_EVERY = 0.5
 """Seconds between looks at a decision that a call waits for."""
@@ -38,6 +43,7 @@ class Gate:
 
     approvals: Approvals
     grants: Grants
+    journal: Journal
     digest: Callable[[str], str]
     command: Callable[[str], str]
     patience: float = 0
@@ -74,10 +80,20 @@ class Gate:
         approval = await self.approvals.take(subject)
         if approval is not None:
             return Consent(Evidence("approval", approval.id, None, approval.decided_by), is_current=True)
-        grant = await self.grants.spend(matter)
+        grant = await self.grants.spend(matter, await self._names(matter))
         if grant is None:
             return None
         return Consent(Evidence("grant", grant.id, None, grant.created_by), is_current=True)
+
+    async def _names(self, matter: Matter) -> list[Named]:
+        """The names that the pool had before each of the last changes that this server made to it."""
+        pool = matter.assessment.pool
+        if pool is None or not pool.id:
+            return []
+        changes = await self.journal.changes(_CHANGES_LOOKED_AT, filters=Filters(pool_id=pool.id))
+        return [
+            Named(each.at, each.attempt.pool.name) for each in changes if each.attempt.pool and each.attempt.pool.name
+        ]
 
     async def _asked(self, matter: Matter, subject: Subject, question: Question, conversation: Conversation) -> Consent:
         if conversation.asker.era is None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
+from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.confirmation.approvals import new_id
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.storage.database import Database
@@ -44,6 +45,14 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name that a pool had at some time, in Unix seconds."""
+
+    at: float
+    name: str
+
+
+@dataclass(frozen=True)
 class Grant:
     """One row, with what was spent of it."""
 
@@ -56,8 +65,12 @@ class Grant:
     revoked_at: float | None = None
     revoked_by: str | None = None
 
-    def objection(self, matter: Matter) -> str | None:
-        """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left."""
+    def objection(self, matter: Matter, named: Sequence[Named] = ()) -> str | None:
+        """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left.
+
+        `named` are the names that the pool had when this server changed it: a pool that was given a fitting name after
+        the grant is not one that the human had in mind.
+        """
         pool, wanted = matter.pool, {step.operation.name for step in matter.steps}
         if (self.bounds.place, self.bounds.region) != (matter.target.place, matter.target.region):
             return f"it holds for {self.bounds.place}, {self.bounds.region}"
@@ -67,10 +80,18 @@ class Grant:
             return f"it does not name {', '.join(sorted(wanted - self.bounds.operations))}"
         if pool is None:
             return "which pool the call is about is not known"
+        return self._objection_to(pool, named)
+
+    def _objection_to(self, pool: Pool, named: Sequence[Named]) -> str | None:
         if self.bounds.pool_id is not None:
             return None if pool.id == self.bounds.pool_id else f"it holds for pool {self.bounds.pool_id}"
-        is_named = pool.name is not None and fnmatch.fnmatchcase(pool.name, self.bounds.pool_name or "")
-        return None if is_named else f"it holds for pools named {self.bounds.pool_name}"
+        if pool.name is None or not self._fits(pool.name):
+            return f"it holds for pools named {self.bounds.pool_name}"
+        renamed = any(each.at >= self.created_at and not self._fits(each.name) for each in named)
+        return "the pool had another name when it was granted" if renamed else None
+
+    def _fits(self, name: str) -> bool:
+        return fnmatch.fnmatchcase(name, self.bounds.pool_name or "")
 
 
 class Grants:
@@ -89,11 +110,14 @@ class Grants:
             )
         return grant
 
-    async def spend(self, matter: Matter) -> Grant | None:
-        """Takes the call from the first grant that covers it and has enough left; None if there is none."""
+    async def spend(self, matter: Matter, named: Sequence[Named] = ()) -> Grant | None:
+        """Takes the call from the first grant that covers it and has enough left; None if there is none.
+
+        `named` as in `Grant.objection`.
+        """
         calls, identities = _cost(matter)
         for grant in await self._select(self._holds()):
-            if grant.objection(matter) is None and await self._take(grant.id, calls, identities):
+            if grant.objection(matter, named) is None and await self._take(grant.id, calls, identities):
                 return grant
         return None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def _run(request: ListChangesInput, conduct: Conduct) -> ListChangesOutput:
-    conduct.permit()
+    await conduct.permit()
     try:
         return await conduct.recording.changes(conduct.tool, lambda journal: history.list_changes(journal, request))
     except NoSuchChange as error:
