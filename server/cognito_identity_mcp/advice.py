@@ -40,7 +40,8 @@ BY_CODE: MappingProxyType[str, Advice] = MappingProxyType(
         ErrorCode.INVALID_PARAMETER: Advice("Correct the arguments as the message says."),
         ErrorCode.LIMIT_EXCEEDED: Advice("A quota of the account is used up: remove something or have it raised."),
         ErrorCode.NOT_AUTHORIZED: Advice(
-            "Check that the logins are current tokens of providers configured on this pool, or that guests are allowed."
+            "Check that the logins are current tokens of providers of this pool, or that guests are allowed. "
+            "Roles have to be of the pool's account, and the server may need iam:PassRole for them."
         ),
         ErrorCode.RESOURCE_CONFLICT: Advice(
             "The login or the identity is already tied to another one: describe_identity shows what is linked."

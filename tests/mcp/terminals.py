@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import re
 import select
 import subprocess
+import termios
 from codecs import getincrementaldecoder
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from tests.processes import PROGRAM, environment
 
 END_OF_FILE = "\x04"
+INTERRUPT = "\x03"
 _PATIENCE = 20
 """Seconds for the screen to change."""
 
@@ -54,6 +57,11 @@ class Terminal:
         return bool(shown)
 
 
+def _takes_the_terminal() -> None:
+    """So that Ctrl-C is a signal to the program, as at a desk."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 @contextmanager
 def in_terminal(*arguments: str) -> Generator[Terminal]:
     """The program with a terminal for stdin, stdout and stderr."""
@@ -65,6 +73,7 @@ def in_terminal(*arguments: str) -> Generator[Terminal]:
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
+        preexec_fn=_takes_the_terminal,  # noqa: PLW1509 - nothing else runs in the child before
     )
     os.close(terminal)
     try:

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from types_boto3_cognito_identity import CognitoIdentityClient
 
-from .terminals import END_OF_FILE, Terminal, in_terminal
+from .terminals import END_OF_FILE, INTERRUPT, Terminal, in_terminal
 
 TICK = "Yes, do this [y/N]: "
 
@@ -50,6 +50,7 @@ def answer(terminal: Terminal, prompt: str, typed: str) -> int:
         ("y\n", 0, "after", "│ after"),
         ("n\n", 3, "before", "ConfirmationDeclined: update_identity_pool was not carried out. A human declined."),
         (END_OF_FILE, 3, "before", "ConfirmationDismissed: "),
+        (INTERRUPT, 130, "before", TICK),
     ],
 )
 def test_an_update_asks_yes_or_no_and_only_yes_lets_it_run(

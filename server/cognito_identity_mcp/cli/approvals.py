@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -73,6 +74,8 @@ def approve(approval_id: _Id, state: options.State = None, config: options.Confi
     people.required("Approving")
     approval = _found(state, config, approval_id)
     _show(approval)
+    if approval.status == "used" or approval.expires_at <= time.time():
+        fail(f"{approval_id} can no longer be approved: it was used, or it has expired.", REFUSED)
     people.unlocked(ApproverKey.of(folder_of(state, config)))
     _confirm(Question(approval.subject.question, approval.subject.typed))
     decided = _with(state, config, lambda approvals: approvals.approve(approval_id, people.name()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Annotated, Any, cast
 
@@ -59,7 +60,8 @@ def call(
     """
     operation = TOOLS.get(tool)
     if operation is None:
-        fail(f"There is no tool {tool!r}. Tools are: {', '.join(TOOLS)}.")
+        close = "".join(f" Did you mean {name}?" for name in get_close_matches(tool, TOOLS, n=1))
+        fail(f"There is no tool {tool!r}.{close} Tools are: {', '.join(TOOLS)}.")
     values = read_arguments(operation, arguments or [])
     settings = options.read(
         config,

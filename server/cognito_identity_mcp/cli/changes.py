@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cognito_identity_mcp.cli import options, output
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.cli.state import with_database
+from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeSummary, summary
 from cognito_identity_mcp.storage.database import Database
@@ -78,6 +78,9 @@ def verify(
     Note the head somewhere else, and give it with --head the next time: that also finds a journal that was written
     anew. Exit status: 0 whole, 1 not, 2 it cannot be read.
     """
+    folder = folder_of(state, config)
+    if not folder.database.exists():
+        fail(f"There is no record in {folder.path}: nothing to verify.")
     found = _from_journal(state, config, lambda journal: journal.verify(head))
     if output.prints_json(as_json):
         output.print_json({"holds": found.holds, **asdict(found)})

@@ -38,6 +38,9 @@ _COLUMNS = {
     "by": ("by", "note"),
 }
 
+_RUN = {"patch_identity_pool": ("update_identity_pool",), "purge_identities": ("delete_identities",)}
+"""What stands for a workflow tool in a grant."""
+
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DAYS = 30
 
@@ -137,7 +140,8 @@ def _check(operations: frozenset[str], pool: str | None, pool_name: str | None, 
     grantable = [name for name, row in OPERATIONS.items() if row.effect is not Effect.READ]
     unknown = sorted(operations - set(grantable))
     if unknown:
-        fail(f"Not to be granted: {', '.join(unknown)}. Operations are: {', '.join(grantable)}.")
+        hint = "".join(f" {name} runs {', '.join(runs)}: grant that." for name, runs in _RUN.items() if name in unknown)
+        fail(f"Not to be granted: {', '.join(unknown)}.{hint} Operations are: {', '.join(grantable)}.")
     if (pool is None) == (pool_name is None):
         fail("Give --pool or --pool-name: a grant holds for one pool, or for pools by their name.")
     if pool_name is not None and not pool_name.strip("*?"):

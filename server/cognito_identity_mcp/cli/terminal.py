@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any, cast
 
-import anyio.to_thread
+import anyio
 import typer
 from mcp.client import ClientRequestContext
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitRequestParams, ElicitResult, TextContent
@@ -28,7 +28,10 @@ async def ask(context: ClientRequestContext, params: ElicitRequestParams) -> Eli
         return ElicitResult(action="cancel")
     typer.echo(f"\n{params.message}\n", err=True)
     ((name, field),) = params.requested_schema["properties"].items()
-    return await anyio.to_thread.run_sync(_answer, name, field)
+    typer.echo(f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": "), nl=False, err=True)
+    # Not in a thread: a thread that waits for a line keeps the program from ending at Ctrl-C.
+    await anyio.wait_readable(sys.stdin)
+    return _answer(name, field)
 
 
 def read_line() -> str | None:
@@ -38,8 +41,6 @@ def read_line() -> str | None:
 
 
 def _answer(name: str, field: dict[str, Any]) -> ElicitResult:
-    prompt = f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": ")
-    typer.echo(prompt, nl=False, err=True)
     answer = read_line()
     if answer is None:
         return ElicitResult(action="cancel")
