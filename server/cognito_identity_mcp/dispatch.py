@@ -13,8 +13,11 @@ from typing import Any
 from mcp_types import CallToolResult, InputRequiredResult
 
 from cognito_identity_mcp import arguments, rendering, targets
+from cognito_identity_mcp.assessment.model import Step
 from cognito_identity_mcp.conduct import Conduct
+from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.elicitation import Waiting
+from cognito_identity_mcp.confirmation.rejected_state import state_was_rejected
 from cognito_identity_mcp.conversation import Conversation
 from cognito_identity_mcp.errors import Failure, ToolError
 from cognito_identity_mcp.logs import EventLog
@@ -26,7 +29,7 @@ from cognito_identity_mcp.secrets.references import References
 from cognito_identity_mcp.services import Services
 from cognito_identity_mcp.targets import Target
 from cognito_identity_mcp.toolbox import HAVE_NO_REGION, RUNS, TOOLS
-from cognito_identity_tools.operation import Tool
+from cognito_identity_tools.operation import Operation, Tool
 from cognito_identity_tools.shapes import Shape
 
 log = EventLog()
@@ -99,6 +102,9 @@ class Dispatcher:
             recording=self.recording,
             request_ids=request_ids,
         )
+        if state_was_rejected():
+            steps = (Step(tool, request),) if isinstance(tool, Operation) else ()
+            raise await conduct.refuse(refusals.state_rejected(tool), steps)
         output = await RUNS[tool.name](request, conduct)
         return rendering.result(tool, await self.delivery.delivered(tool, request, output, conduct.target))
 

@@ -13,7 +13,7 @@ from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR, Settings
 from tests.consent.scenarios import later
 from tests.consent.stage import asked, code_of, raw
 
-from .clients import POOL, agreeing, create_pool, error_of, in_process
+from .clients import POOL, agreeing, create_pool, error_of, in_process, succeed
 from .test_consent import delete, unchanged_pool
 
 pytestmark = pytest.mark.usefixtures("no_blocking_calls")
@@ -22,8 +22,8 @@ INVALID = {
     "kind": "refused",
     "code": "ConfirmationStateInvalid",
     "message": (
-        "The call was not carried out. The consent state that came with it is too old, was changed, or belongs to "
-        "another call. Nothing was changed."
+        "delete_identity_pool was not carried out. The consent state that came with it is too old, was changed, or "
+        "belongs to another call. Nothing was changed."
     ),
     "next_step": "If the user still wants it, call again without the old state: the question is asked anew.",
     "retryable": False,
@@ -63,6 +63,8 @@ async def test_tampered_state_is_a_refusal_that_the_model_sees(
         state, answer = await asked(client, delete(pool))
         reply = await raw(client, delete(pool), request_state=tampering(state), input_responses=answer)
         assert error_of(cast("CallToolResult", reply)) == INVALID
+        (newest,) = (await succeed(client, "list_changes", {"limit": 1}))["changes"]
+        assert (newest["tool"], newest["outcome"]) == ("delete_identity_pool", "refused: ConfirmationStateInvalid")
 
 
 async def test_an_answer_given_in_time_still_counts(settings: Settings) -> None:

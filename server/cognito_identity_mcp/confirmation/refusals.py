@@ -80,6 +80,13 @@ def needs_consent_itself(tool: Tool, read: Tool, rule: str) -> Refused:
     return refused(tool, "ConsentRequired", f"It needs {read.name}, which needs a human's consent: {rule}.", step)
 
 
+def state_rejected(tool: Tool) -> Refused:
+    """The refusal of a call that came with a consent state which cannot be believed."""
+    message = "The consent state that came with it is too old, was changed, or belongs to another call."
+    step = "If the user still wants it, call again without the old state: the question is asked anew."
+    return refused(tool, "ConfirmationStateInvalid", message, step)
+
+
 def unrecordable(tool: Tool, reason: str) -> Refused:
     """The refusal of a call because its consent or its record could not be stored."""
     step = "Tell the user; whoever runs the server has to mend its storage. Then repeat the same call."

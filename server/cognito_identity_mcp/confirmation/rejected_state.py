@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from mcp.server import ServerRequestContext
 from mcp.server.context import CallNext, HandlerResult
 from mcp.shared.exceptions import MCPError
 
-from cognito_identity_mcp import rendering
-from cognito_identity_mcp.errors import Failure
-from cognito_identity_mcp.logs import EventLog
-
-log = EventLog()
-
 _SDK_SAYS = {"reason": "invalid_request_state"}
 """The data of the protocol error with which `RequestStateBoundary` rejects a state."""
 
-_REJECTED = Failure(
-    kind="refused",
-    code="ConfirmationStateInvalid",
-    message=(
-        "The call was not carried out. The consent state that came with it is too old, was changed, or belongs to "
-        "another call. Nothing was changed."
-    ),
-    next_step="If the user still wants it, call again without the old state: the question is asked anew.",
-)
+_ANSWER = frozenset({"requestState", "inputResponses"})
+"""The members of a call with which a client answers a question."""
+
+_was_rejected: ContextVar[bool] = ContextVar("state_was_rejected", default=False)
+
+
+def state_was_rejected() -> bool:
+    """Whether the call that is handled now came with a state that is too old, was changed, or is another call's."""
+    return _was_rejected.get()
 
 
 async def rejected_state(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware outside of `RequestStateBoundary`, whose rejections it turns into tool errors."""
+    """Middleware outside of `RequestStateBoundary`: hands on what that rejects, without its answer, to be refused."""
     try:
         return await call_next(ctx)
     except MCPError as error:
         if ctx.method != "tools/call" or error.error.data != _SDK_SAYS:
             raise
-        log.warning("consent_state_rejected", tool=str((ctx.params or {}).get("name")))
-        return rendering.failure(_REJECTED)
+    params = {name: value for name, value in (ctx.params or {}).items() if name not in _ANSWER}
+    mark = _was_rejected.set(True)
+    try:
+        return await call_next(replace(ctx, params=params))
+    finally:
+        _was_rejected.reset(mark)
