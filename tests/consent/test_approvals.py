@@ -101,7 +101,7 @@ async def test_show_prints_what_the_model_was_told_and_deny_ends_it_until_somebo
     assert stage.hand.sees(stage.pool) == stage.left
     assert typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)[0] == 0
     await runs(stage)
-    late = typing(stage.state, "approvals", "approve", approval["id"], said=RIGHT)
+    late = typing(stage.state, "approvals", "approve", approval["id"], said=())
     assert (late[0], "can no longer be approved" in late[1]) == (3, True)
     assert piped(stage.state, "approvals", "deny", approval["id"])[0] == 3
 
