@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import termios
 from codecs import getincrementaldecoder
@@ -58,8 +59,9 @@ class Terminal:
 
 
 def _takes_the_terminal() -> None:
-    """So that Ctrl-C is a signal to the program, as at a desk."""
+    """So that Ctrl-C is a signal to the program, as at a desk, also where the tests run with it ignored."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def test_a_command_finds_it_by_option_environment_and_file(tmp_path: Path) -> No
     option, variable, file = (tmp_path / name for name in ("option", "variable", "file"))
     config = tmp_path / "settings.toml"
     config.write_text(f'state = "{file}"')
-    run("changes", "verify", "--state", str(option))
-    run("changes", "verify", env=environment(COGNITO_IDENTITY_MCP_STATE=str(variable)))
-    run("changes", "verify", "--config", str(config))
+    run("changes", "list", "--state", str(option))
+    run("changes", "list", env=environment(COGNITO_IDENTITY_MCP_STATE=str(variable)))
+    run("changes", "list", "--config", str(config))
     assert [(folder / "state.sqlite3").is_file() for folder in (option, variable, file)] == [True] * 3
