@@ -46,7 +46,7 @@ class Turns:
                 with self._transaction():
                     return [self._part(work) for work in works]
             except sqlite3.Error:
-                pass
+                pass  # nothing of the turn was kept and nobody was answered: below, each runs again by itself
         return [self._alone(work) for work in works]
 
     def _part(self, work: Work) -> Response:

@@ -226,11 +226,8 @@ class Conduct:
             (found for tool in self._tools(steps) if (found := refusal(self.policy, tool, self.tool))), None
         )
         if decision is not None:
-            unread = Assessment(Findings(self.tool.effect, self.tool.description), "")
-            caller = await self._caller(asks_sts=False)
-            matter = Matter(self.tool, steps, self.target, caller, unread, decision.rule)
             refused = refusals.by_policy(self.tool, self.tool.effect, decision.rule)
-            raise await self._refusal(Agreement(matter, decision), refused)
+            raise await self._unread_refusal(refused, steps, decision, await self._caller(asks_sts=False))
 
     def _asks_sts(self, steps: Sequence[Step]) -> bool:
         """Signed calls that change something are bound to their caller."""
@@ -260,10 +257,16 @@ class Conduct:
     async def refuse(self, refused: Refused, steps: Sequence[Step]) -> Refused:
         """The refusal of steps for a reason that the tool itself found, once it is on record."""
         caller = await self._caller(asks_sts=self._asks_sts(steps))
+        decision = Decision(Verdict.REFUSE, f"refused by {self.tool.name}")
+        return await self._unread_refusal(refused, steps, decision, caller)
+
+    async def _unread_refusal(
+        self, refused: Refused, steps: Sequence[Step], decision: Decision, caller: Caller
+    ) -> Refused:
+        """The refusal, on record, of steps whose state was not read."""
         unread = Assessment(Findings(self.tool.effect, self.tool.description), "")
-        rule = f"refused by {self.tool.name}"
-        matter = Matter(self.tool, tuple(steps), self.target, caller, unread, rule)
-        return await self._refusal(Agreement(matter, Decision(Verdict.REFUSE, rule)), refused)
+        matter = Matter(self.tool, tuple(steps), self.target, caller, unread, decision.rule)
+        return await self._refusal(Agreement(matter, decision), refused)
 
     async def _caller(self, *, asks_sts: bool) -> Caller:
         """Who makes the call. Asking STS takes a round trip, so only calls that need to know wait for it."""

@@ -17,7 +17,7 @@ from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_mcp.journal.changes import JournalDamaged
-from cognito_identity_mcp.journal.records import Attempt, Outcome
+from cognito_identity_mcp.journal.records import DONE, Attempt, Outcome
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_mcp.storage.faults import StorageUnavailable
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 log = EventLog()
 
 T = TypeVar("T")
-
-DONE = "done"
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,10 @@ def explain(
         failed = rendering.failure(error.failure)
         terminal.show(failed, as_json=output.prints_json(as_json))
         raise typer.Exit(exit_status(failed)) from None
-    grants = _grants(found, settings.state)
+    _answer(found, _grants(found, settings.state), as_json=as_json)
+
+
+def _answer(found: Inquiry, grants: list[_Grant], *, as_json: bool | None) -> None:
     if output.prints_json(as_json):
         output.print_json({**_inquiry_data(found), "grants": [vars(each) for each in grants]})
     else:
