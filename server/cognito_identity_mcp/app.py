@@ -28,7 +28,9 @@ from cognito_identity_mcp import __version__
 from cognito_identity_mcp.aws.connections import ConnectionSettings
 from cognito_identity_mcp.aws.services import AwsServices
 from cognito_identity_mcp.confirmation.rejected_state import rejected_state
+from cognito_identity_mcp.crashes import contained
 from cognito_identity_mcp.instructions import instructions
+from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_mcp.listing import every_tool, tools
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.services import Services, ServicesContext
@@ -154,9 +156,10 @@ def _check_inline(settings: Settings, *, allowed_over_http: bool) -> None:
 
 def _call_handler(settings: Settings, where: Services, policy: Policy, stores: Stores) -> CallHandler:
     """Blocking: loads what runs calls, half of all modules. Clients list tools long before they call one, if ever."""
-    from cognito_identity_mcp.calls import call_handler
+    with made_to_last():
+        from cognito_identity_mcp.calls import call_handler
 
-    return call_handler(settings, where, policy, stores)
+        return call_handler(settings, where, policy, stores)
 
 
 class _Calls:
@@ -222,7 +225,7 @@ def _server(settings: Settings, place: str, listed: list[Tool], calls: _Calls, k
     )
     state = RequestStateSecurity(keys=[key], ttl=ANSWER_HOLDS_FOR)
     audience = f"{NAME} for {place}"
-    server.middleware += [rejected_state, RequestStateBoundary(state, default_audience=audience)]
+    server.middleware += [contained, rejected_state, RequestStateBoundary(state, default_audience=audience)]
     return server
 
 

@@ -21,6 +21,7 @@ import anyio.to_thread
 
 from cognito_identity_mcp import __version__
 from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_tools.operation import Operation
 
 if TYPE_CHECKING:
@@ -189,7 +190,12 @@ class _Closing:
 
 
 async def _off_the_loop(work: Callable[[], T]) -> T:
-    return await anyio.to_thread.run_sync(work)
+    return await anyio.to_thread.run_sync(_to_last, work)
+
+
+def _to_last(work: Callable[[], T]) -> T:
+    with made_to_last():
+        return work()
 
 
 async def _user_agent(opening: AbstractAsyncContextManager[Any]) -> str:

@@ -6,13 +6,13 @@ A file for several commands with a name in common (`changes list`) holds an appl
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
 
 import typer
+
+from cognito_identity_mcp.lasting import made_to_last
 
 COMMANDS = ("demo", "serve", "local", "call", "policy", "approvals", "grants", "changes", "credentials", "manifests")
 
@@ -44,15 +44,6 @@ def _nothing() -> None:
 def main() -> None:
     """The console script."""
     chosen = [name for name in sys.argv[1:2] if name in COMMANDS]
-    with _objects_that_stay():
+    with made_to_last():
         app = application(chosen or COMMANDS)
     app()
-
-
-@contextmanager
-def _objects_that_stay() -> Generator[None]:
-    """What modules make stays for good: looking for garbage in it costs a tenth of the start, and of every call."""
-    gc.disable()
-    yield
-    gc.freeze()
-    gc.enable()

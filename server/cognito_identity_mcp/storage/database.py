@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
+from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_mcp.storage.faults import StorageUnavailable as StorageUnavailable, told_plainly
 from cognito_identity_mcp.storage.folder import StateFolder
 
@@ -92,11 +93,12 @@ class Database:
             return self._engine
 
     def _open(self) -> AsyncEngine:
-        from cognito_identity_mcp.storage.schema import prepare
+        with made_to_last():
+            from cognito_identity_mcp.storage.schema import prepare
 
-        prepare(self._file, self._busy_timeout)
-        self._identity = _identity(self._file)
-        return _engine(self._file, self._busy_timeout)
+            prepare(self._file, self._busy_timeout)
+            self._identity = _identity(self._file)
+            return _engine(self._file, self._busy_timeout)
 
     def _check_file(self) -> None:
         """SQLite goes on writing into a file that was deleted or moved, and nobody would ever read it."""
