@@ -201,7 +201,7 @@ class Conduct:
         assessment = await self._assessed(steps, assessing)
         caller = await self._caller(asks_sts=self._asks_sts(steps))
         known = self._facts(assessment.effect, assessment.pool or new_pool(steps), caller)
-        facts = replace(known, steers=steers(assessment))
+        facts = replace(known, steers=steers(steps, assessment.pool))
         decision = strictest(decide(self.policy, replace(facts, operation=tool.name)) for tool in self._tools(steps))
         agreement = Agreement(Matter(self.tool, steps, self.target, caller, assessment, decision.rule), decision)
         if decision.verdict is Verdict.REFUSE:

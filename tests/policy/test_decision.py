@@ -217,14 +217,15 @@ def test_name_and_tags_of_the_pool_are_needed_only_where_a_rule_can_ask_for_them
         rule("a", "refuse", 'operations = ["list_identities"]\npool_tags = { environment = "prod" }')
         + rule("b", "refuse", 'pool_ids = ["eu-west-1:0"]')
     )
-    assert [name for name, tool in TOOLS.items() if needs_pool(by_tag, tool)] == ["list_identities"]
+    change_them = {"update_identity_pool", "tag_resource", "untag_resource"}
+    assert {name for name, tool in TOOLS.items() if needs_pool(by_tag, tool)} == {"list_identities"} | change_them
     by_name = policy(rule("a", "refuse", 'effects = ["destroy"]\npool_name = "shop"'))
     destroying = {name for name in OPERATIONS if OPERATIONS[name].effect is Effect.DESTROY}
-    assert {name for name in OPERATIONS if needs_pool(by_name, TOOLS[name])} == destroying
+    assert {name for name in OPERATIONS if needs_pool(by_name, TOOLS[name])} == destroying | change_them
     assert not any(needs_pool(Policy(), tool) for tool in TOOLS.values())
     for_undo = policy(rule("a", "refuse", 'operations = ["undo_change"]\npool_name = "shop"'))
-    update, undo = TOOLS["update_identity_pool"], TOOLS["undo_change"]
-    assert [needs_pool(for_undo, update), needs_pool(for_undo, update, undo)] == [False, True]
+    roles, undo = TOOLS["set_identity_pool_roles"], TOOLS["undo_change"]
+    assert [needs_pool(for_undo, roles), needs_pool(for_undo, roles, undo)] == [False, True]
 
 
 def test_the_account_is_needed_only_where_a_rule_asks_for_it() -> None:
@@ -265,6 +266,6 @@ def test_a_tool_is_refused_outright_only_if_no_fact_could_let_a_call_of_it_throu
 
 def test_a_step_is_not_refused_outright_where_the_tool_that_was_called_is_let_through() -> None:
     decider = policy('[effects]\nwrite = "refuse"\noverwrite = "refuse"\n[operations]\nundo_change = "confirm"')
-    update, undo = TOOLS["update_identity_pool"], TOOLS["undo_change"]
+    roles, undo = TOOLS["set_identity_pool_roles"], TOOLS["undo_change"]
     assert refusal(decider, update) == Decision(REFUSE, "policy file, effects.write")
     assert refusal(decider, update, undo) is None

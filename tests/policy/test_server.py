@@ -22,8 +22,8 @@ from tests.interaction.clients import (
     in_process,
     succeed,
 )
-from tests.interaction.endpoints import endpoint
-from tests.interaction.examples import ARGUMENTS, as_aws
+from tests.interaction.endpoints import Request, Response, aws_error, endpoint
+from tests.interaction.examples import ARGUMENTS, POOL_ID, as_aws
 
 POLICY = """
 [effects]
@@ -245,6 +245,80 @@ async def test_no_pool_is_brought_under_a_rule_that_allows_without_asking(
     assert "it changes what rule" in human.questions[0].message
     assert (len(human.questions), still["identity_pool_name"]) == (2, POOL["identity_pool_name"])
     assert still["identity_pool_tags"] == {"team": "search"}
+
+
+UNREAD: dict[str, tuple[str, Facts]] = {
+    "a tag": ("tag_resource", {"resource_arn": arn_of(POOL_ID), "tags": {"environment": "dev"}}),
+    "all tags": ("update_identity_pool", POOL | {"identity_pool_id": POOL_ID, "identity_pool_tags": {}}),
+    "a name": ("update_identity_pool", POOL | {"identity_pool_id": POOL_ID, "identity_pool_name": "sandbox-1"}),
+    "a tag that goes": ("untag_resource", {"resource_arn": arn_of(POOL_ID), "tag_keys": ["environment"]}),
+}
+
+
+async def nothing_to_read(request: Request) -> Response:  # noqa: ARG001 - the same for all
+    """As AWS answers a server that may change everything and read nothing."""
+    return aws_error("AccessDeniedException", "no")
+
+
+@pytest.mark.parametrize("way", UNREAD)
+async def test_what_cannot_be_read_of_a_pool_counts_as_changed(tmp_path: Path, way: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(SANDBOXES)
+    human = Human(lambda _: ElicitResult(action="decline"))
+    unasked = ("untag_resource", {"resource_arn": arn_of(POOL_ID), "tag_keys": ["team"]})
+    async with (
+        endpoint(nothing_to_read) as aws,
+        in_process(Settings(endpoint_url=aws.url, policy=path), human) as client,
+    ):
+        codes = [(await fail(client, *call))["code"] for call in (UNREAD[way], unasked)]
+    assert (codes, len(human.questions)) == (["ConfirmationDeclined", "AccessDeniedException"], 1)
+    assert [name for name in aws.operations if name.startswith(("Tag", "Untag", "Update"))] == ["UntagResource"]
+
+
+PRODUCTION = """
+[effects]
+overwrite = "allow"
+destroy = "allow"
+
+[[rules]]
+name = "production stays"
+decision = "refuse"
+effects = ["destroy"]
+pool_tags = { environment = "prod" }
+
+[[rules]]
+name = "the shop is asked about"
+decision = "confirm"
+effects = ["destroy"]
+pool_name = "shop"
+"""
+ESCAPING: dict[str, tuple[str, Facts]] = {
+    "a tag that goes": ("untag_resource", {"tag_keys": ["environment"]}),
+    "a tag that turns": ("tag_resource", {"tags": {"environment": "dev"}}),
+    "all tags": ("patch_identity_pool", {"clear": ["identity_pool_tags"]}),
+    "another name": ("patch_identity_pool", {"identity_pool_name": "sandbox"}),
+}
+
+
+@pytest.mark.parametrize("way", ESCAPING)
+async def test_no_pool_is_brought_from_under_a_rule_that_asks_or_refuses(
+    local_service: str, tmp_path: Path, way: str
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(PRODUCTION)
+    human = Human(lambda _: ElicitResult(action="decline"))
+    async with in_process(Settings(endpoint_url=local_service, policy=path), human) as client:
+        pool = await create_pool(client, identity_pool_name="shop", identity_pool_tags={"environment": "prod"})
+        tool, change = ESCAPING[way]
+        address = {"resource_arn": arn_of(pool)} if "resource" in tool else {"identity_pool_id": pool}
+        error = await fail(client, tool, address | change)
+        still = await succeed(client, "describe_identity_pool", {"identity_pool_id": pool})
+        await succeed(client, "tag_resource", {"resource_arn": arn_of(pool), "tags": {"team": "search"}})
+        other = await create_pool(client, identity_pool_name="other", identity_pool_tags={"environment": "test"})
+        await succeed(client, "untag_resource", {"resource_arn": arn_of(other), "tag_keys": ["environment"]})
+    assert (error["code"], len(human.questions)) == ("ConfirmationDeclined", 1)
+    assert "it changes what rule" in human.questions[0].message
+    assert (still["identity_pool_name"], still["identity_pool_tags"]) == ("shop", {"environment": "prod"})
 
 
 async def test_a_new_pool_may_have_any_name_and_tags(local_service: str, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ async def inquire(
         account=known.account,
         pool=assessment.pool or new_pool([step]),
         scopes=scopes,
-        steers=steers(assessment),
+        steers=steers([step], assessment.pool),
     )
     why = explain(policy, facts)
     caller = Caller(known.arn, known.account, scopes=scopes)

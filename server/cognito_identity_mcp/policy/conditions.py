@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from types import MappingProxyType
+from typing import Any
 
-from cognito_identity_mcp.assessment.model import Assessment
+from cognito_identity_mcp.assessment.model import Pool, Step
 from cognito_identity_mcp.policy.decision import Facts, Finding, Match
 from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.operations.identity_pools import IdentityPool
+from cognito_identity_tools.operations.tags import TagResourceInput, UntagResourceInput
 
 _ABOUT_POOLS = {"identity_pool_id", "identity_id", "identity_ids_to_delete", "resource_arn", "identity_pool_name"}
 """Members of a request that stand for a pool, or for something in one."""
@@ -20,18 +24,46 @@ NOT_ABOUT_A_POOL = frozenset(
 """Operations of which no call is about a certain pool; of all others a pool that is not named is an unknown one."""
 
 
-_STEERING = MappingProxyType(
-    {"identity_pool_name": "pool_name", "identity_pool_tags": "pool_tags", "tags": "pool_tags"}
+def steers(steps: Sequence[Step], pool: Pool | None) -> frozenset[str]:
+    """As in `Facts.steers`: what the steps set of a name and of tags that the pool is not known to have already.
+
+    What cannot be read of the pool counts as changed.
+    """
+    known = pool or Pool("")
+    changing = ((STEERING.get(step.operation.name), step.request) for step in steps)
+    return frozenset(chain.from_iterable(changed(request, known) for changed, request in changing if changed))
+
+
+def _by_update(request: IdentityPool, pool: Pool) -> Iterator[str]:
+    """The update replaces the tags, so that each of those that are not known may go."""
+    if request.identity_pool_name != pool.name:
+        yield "pool_name"
+    wanted = request.identity_pool_tags
+    if wanted is not None and pool.tags is None:
+        yield ANY_TAG
+    elif wanted is not None and pool.tags is not None:
+        yield from map(_tag, dict(wanted.items() ^ pool.tags.items()))
+
+
+def _by_tagging(request: TagResourceInput, pool: Pool) -> Iterator[str]:
+    return map(_tag, dict(request.tags.items() - (pool.tags or {}).items()))
+
+
+def _by_untagging(request: UntagResourceInput, pool: Pool) -> Iterator[str]:
+    return (_tag(key) for key in request.tag_keys if pool.tags is None or key in pool.tags)
+
+
+def _tag(key: str) -> str:
+    return f"pool_tags.{key}"
+
+
+ANY_TAG = "pool_tags"
+"""Stands for all tags in `Facts.steers`."""
+
+STEERING: Mapping[str, Callable[[Any, Pool], Iterator[str]]] = MappingProxyType(
+    {"update_identity_pool": _by_update, "tag_resource": _by_tagging, "untag_resource": _by_untagging}
 )
-"""Conditions on a pool, by the member whose changes can turn them."""
-
-
-def steers(assessment: Assessment) -> frozenset[str]:
-    """As in `Facts.steers`: what a call changes of a pool's name and tags; nothing for a pool that it makes."""
-    if assessment.pool is None:
-        return frozenset()
-    paths = (change.path.partition(".") for change in assessment.findings.changes)
-    return frozenset(f"{_STEERING[member]}{dot}{key}" for member, dot, key in paths if member in _STEERING)
+"""What a call changes of a pool that there is, by the operations that can change its name and tags."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +113,7 @@ class PoolTags:
 
     @property
     def goes_by(self) -> frozenset[str]:
-        return frozenset(f"{self.name}.{key}" for key in self.globs)
+        return frozenset({ANY_TAG, *map(_tag, self.globs)})
 
     def finding(self, facts: Facts) -> Finding:
         if facts.operation in NOT_ABOUT_A_POOL:

@@ -28,7 +28,10 @@ class Verdict(StrEnum):
 
     @property
     def strictness(self) -> int:
-        return list(Verdict).index(self)
+        return _STRICTNESS[self]
+
+
+_STRICTNESS = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Facts:
     `tool` is the name that the client called, `operation` what runs: another one in a step of a workflow tool.
     `effect` is that of this call, after the assessment. `pool` is the pool as it is before the call; for a pool that is
     about to be created it has an empty id and the name and tags of the request. `steers` is what the call changes of
-    that by which rules know a pool that there is: `pool_name`, `pool_tags.KEY`.
+    that by which rules know a pool that there is: `pool_name`, `pool_tags.KEY`, `pool_tags` where it may be any tag.
     """
 
     tool: str
@@ -105,9 +108,12 @@ class Rule:
         """Whether it has one of these conditions."""
         return any(condition.name in conditions for condition in self.conditions)
 
-    def opens_by(self, steers: frozenset[str]) -> bool:
-        """Whether a call that changes this can bring its pool under the rule, which then asks nobody."""
-        return self.verdict is Verdict.ALLOW and any(steers & condition.goes_by for condition in self.conditions)
+    def is_steered_by(self, facts: Facts) -> bool:
+        """Whether the call can bring its pool under this rule, if it allows, or from under it, if it does not."""
+        touched = [condition for condition in self.conditions if facts.steers & condition.goes_by]
+        if self.verdict is Verdict.ALLOW:
+            return bool(touched)
+        return any(condition.finding(facts).match is not Match.NO for condition in touched)
 
     def findings(self, facts: Facts) -> tuple[Finding, ...]:
         return tuple(condition.finding(facts) for condition in self.conditions)
@@ -221,7 +227,7 @@ def opinions(policy: Policy, facts: Facts, in_doubt: _Judgement = strictest) -> 
     """What each part of the policy says about a call by itself; the strictest of them decides."""
     if policy.read_only and facts.effect is not Effect.READ:
         yield Decision(Verdict.REFUSE, "read-only mode")
-    yield from (_steered(rule) for rule in policy.rules if rule.opens_by(facts.steers))
+    yield from (_steered(rule) for rule in policy.rules if rule.is_steered_by(facts))
     yield _said_by(policy.sources, facts, in_doubt)
     for limit in policy.limits:
         yield _said_by((limit,), facts, in_doubt)

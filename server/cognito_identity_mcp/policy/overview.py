@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cognito_identity_mcp.policy.conditions import STEERING
 from cognito_identity_mcp.policy.decision import Decision, Facts, Match, Policy, Rule, refused_outright, usual
 from cognito_identity_tools.operation import Effect, Operation, Tool
 
@@ -49,8 +50,11 @@ def needs_pool(policy: Policy, tool: Tool, called: Tool | None = None) -> bool:
     """Whether a rule asks for name or tags of the pool in calls of a tool; `called` as above.
 
     They have to be read then before the call is decided, also for calls that would be read for nothing else.
+    A call that can change them needs them wherever any rule goes by them.
     """
     waiting = [rule for rule in policy.rules if rule.waits_for("pool_name", "pool_tags")]
+    if waiting and tool.name in STEERING:
+        return True
     return any(rule.match(call) is not Match.NO for rule in waiting for call in _calls(tool, called))
 
 
