@@ -18,6 +18,7 @@ import anyio.to_thread
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult
 from typer.testing import CliRunner
 
@@ -27,7 +28,7 @@ from tests.interaction.clients import FACEBOOK, Era, Facts, Human, agreeing
 from tests.interaction.endpoints import Endpoint, Request, Response, aws_error, endpoint
 from tests.interaction.examples import ARGUMENTS, IN, OUT, POOL_ID, as_aws
 from tests.interaction.story import Story
-from tests.processes import PROGRAM, environment, run
+from tests.processes import environment, run
 
 from .canaries import Found, canary, files, search, spellings
 
@@ -89,9 +90,23 @@ def declining() -> Human:
     return Human(lambda _: ElicitResult(action="decline"))
 
 
+TRACED = """
+import sys
+from pathlib import Path
+
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+
+provider = TracerProvider()
+spans = ConsoleSpanExporter(out=Path(sys.argv.pop(1)).open("w"))
+provider.add_span_processor(SimpleSpanProcessor(spans))
+trace.set_tracer_provider(provider)
+"""
+"""The tracing that an operator may set up: every span goes to the file that is named first."""
+
 CRASHING = """
 from cognito_identity_mcp.aws.client import AwsCognitoIdentity
-from cognito_identity_mcp.cli import main
 
 call = AwsCognitoIdentity.call
 
@@ -104,19 +119,42 @@ async def crash(self, operation, request):
 
 
 AwsCognitoIdentity.call = crash
+"""
+"""Crashes whenever something was changed, with everything that is known in the words."""
+
+CRASHING_AROUND = """
+from cognito_identity_mcp.dispatch import Dispatcher
+
+call = Dispatcher.call
+
+
+async def crash(self, received):
+    answer = await call(self, received)
+    raise RuntimeError(f"sent {received.arguments!r}, got {answer!r}")
+
+
+Dispatcher.call = crash
+"""
+"""Crashes after every call, where no tool's error handling holds any more."""
+
+SERVING = """
+from cognito_identity_mcp.cli import main
+
 main()
 """
-"""A server that crashes whenever it has changed something, with everything it knows in its words."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """One life of a server. `human`: None stands for a client that cannot ask. `shows`: what it is configured to."""
+    """One life of a server. `human`: None stands for a client that cannot ask. `shows`: what it is configured to.
+
+    `crash`: code that makes it crash.
+    """
 
     human: Human | None = field(default_factory=agreeing)
     era: Era = "auto"
     options: tuple[str, ...] = ()
-    script: str | None = None
+    crash: str | None = None
     shows: frozenset[str] = frozenset()
     calls: tuple[Call, ...] = SOME_CALLS
 
@@ -127,9 +165,11 @@ SESSIONS = {
     "a human declines": Session(declining()),
     "nobody can be asked": Session(None),
     "the policy refuses": Session(options=("--read-only",)),
-    "it crashes": Session(script=CRASHING),
+    "it crashes": Session(crash=CRASHING),
+    "it crashes around its tools": Session(crash=CRASHING_AROUND),
+    "it crashes around its tools, on the open connection": Session(crash=CRASHING_AROUND, era="legacy"),
     "secrets are shown": Session(options=("--secrets", "inline"), shows=frozenset({"minted"})),
-    "the log is for people": Session(script=CRASHING, options=("--log-format", "text")),
+    "the log is for people": Session(crash=CRASHING, options=("--log-format", "text")),
 }
 
 COMMANDS = [
@@ -175,11 +215,10 @@ class Place:
         self.config.write_text("\n".join(f"[secret_sources.{name}]\n{source}" for name, source in sources.items()))
 
     def server(self, session: Session, url: str) -> StdioServerParameters:
-        """The server, with everything that it writes to stdout in a file too."""
-        program: tuple[str, ...] = PROGRAM
-        if session.script is not None:
-            (self.path / "script.py").write_text(session.script)
-            program = (sys.executable, str(self.path / "script.py"))
+        """The server, traced, with everything that it writes to stdout in a file too."""
+        script = self.path / "script.py"
+        script.write_text(TRACED + (session.crash or "") + SERVING)
+        program = (sys.executable, str(script), str(self.left / "traces"))
         options = ("--endpoint-url", url, "--config", str(self.config), "--state", str(self.state))
         words = (*program, "serve", "--log-level", "debug", *options, *session.options)
         copying = 'copy="$1"; shift; "$@" | tee "$copy"'
@@ -212,7 +251,10 @@ async def live(session: Session, place: Place, aws: Aws, url: str) -> list[str]:
 
 async def _called(client: Client, call: Call, aws: Aws) -> str:
     aws.refuses = OPERATIONS[call.tool].aws_name if call.refused else None
-    return (await client.call_tool(call.tool, call.arguments)).model_dump_json()
+    try:
+        return (await client.call_tool(call.tool, call.arguments)).model_dump_json()
+    except MCPError as error:
+        return error.error.model_dump_json()
 
 
 def told(place: Place) -> Iterator[tuple[str, bytes]]:
@@ -238,11 +280,17 @@ async def test_no_secret_is_found_in_anything_that_a_server_leaves_behind(name: 
     assert {"stdout", "stderr", "home/state/state.sqlite3", "home/state/key"} <= left.keys()
     assert left["stdout"].count(b"\n") >= len(session.calls)
     assert left["stderr"].count(b"tool_call") >= len(session.calls)
-    assert (b"RuntimeError: sent " in left["stderr"]) == (session.script is not None)
+    assert traced_calls(left["traces"]) >= len(session.calls)
+    assert (b"RuntimeError: sent " in left["stderr"]) == (session.crash is not None)
     shown = {Found(sink, each) for sink in ("stdout", "results and questions") for each in session.shows}
     assert set(search(left, CANARIES)) == shown
     if session == SESSIONS["a human agrees"]:
         assert went_out(fake) == {"raw", *NAMED}
+
+
+def traced_calls(spans: bytes) -> int:
+    """How many calls of tools have a span."""
+    return spans.count(b'"mcp.method.name": "tools/call"')
 
 
 def went_out(fake: Endpoint) -> set[str]:
@@ -262,7 +310,9 @@ async def test_no_secret_that_the_local_service_made_is_found_either(local_servi
     made = {result["handoff"]["handle"]: result for result in results}
     secrets = {f"{handle} {name}": value for handle in made for name, value in fetched(handle, place).items()}
     assert len(secrets) == len(results) + len(story.results["get_credentials_for_identity"])
-    assert search(await anyio.to_thread.run_sync(sinks, place, [json.dumps(results)]), secrets) == []
+    left = await anyio.to_thread.run_sync(sinks, place, [json.dumps(results)])
+    assert traced_calls(left["traces"]) >= len(results)
+    assert search(left, secrets) == []
 
 
 def fetched(handle: str, place: Place) -> dict[str, str]:
