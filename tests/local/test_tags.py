@@ -25,6 +25,15 @@ def test_a_pool_without_tags_has_an_empty_map(aws: Client) -> None:
     assert aws.call("list_tags_for_resource", resource_arn=aws.arn(aws.create_pool())) == {"Tags": {}}
 
 
+@pytest.mark.holds("tags-09")
+def test_tags_are_shown_by_key_in_whatever_order_they_came(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={"c": "1", "a": "2"})
+    aws.call("tag_resource", resource_arn=aws.arn(pool), tags={"b": "3"})
+    listed = aws.call("list_tags_for_resource", resource_arn=aws.arn(pool))["Tags"]
+    described = aws.call("describe_identity_pool", identity_pool_id=pool)["IdentityPoolTags"]
+    assert list(listed.items()) == list(described.items()) == [("a", "2"), ("b", "3"), ("c", "1")]
+
+
 @pytest.mark.holds("tags-05", "unknowns-21")
 @pytest.mark.parametrize(
     ("tags", "message"),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, D, I, O
+from .behaviour import Behaviour, D, I, O, U
 
 # fmt: off
 BEHAVIOURS = (
@@ -16,4 +16,5 @@ BEHAVIOURS = (
     Behaviour("tags-06", "§6.21", D, "Keys and values are case-sensitive; a value may be empty."),
     Behaviour("tags-07", "§6.21", I, "A malformed ARN is InvalidParameterException, one of no pool ResourceNotFoundException."),
     Behaviour("tags-08", "§6.21", D, "Tags serve as conditions in IAM policies.", deferral="No IAM is evaluated; a fault brings the refusal about (wire-20)."),
+    Behaviour("tags-09", "§6.23", U, "The same tags are the same answer: they are shown by key, in whatever order they came.", default="cognito_identity_local.operations.tags:in_order"),
 )

@@ -13,7 +13,7 @@ from cognito_identity_local.errors import invalid_parameter, limit_exceeded
 from cognito_identity_local.identifiers import new_pool_id
 from cognito_identity_local.lookups import find_pool
 from cognito_identity_local.operations.handler import handler
-from cognito_identity_local.operations.tags import check_tags
+from cognito_identity_local.operations.tags import check_tags, in_order
 from cognito_identity_local.paging import read_page
 from cognito_identity_local.store import PoolRow
 from cognito_identity_tools.operation import Empty
@@ -88,6 +88,7 @@ def _updated_tags(old: IdentityPool, request: IdentityPool) -> dict[str, str]:
 def as_pool(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
     """The request as a pool. An empty collection counts as left out (§20 no. 11), but tags are always there."""
     given = {name: None if value in ([], {}) else value for name, value in request} | changed
+    given["identity_pool_tags"] = in_order(given["identity_pool_tags"])
     return built(IdentityPool, **{name: given[name] for name in IdentityPool.model_fields})
 
 

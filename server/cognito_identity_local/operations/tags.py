@@ -56,6 +56,11 @@ def check_tags(call: Call, tags: Mapping[str, str]) -> None:
         raise invalid_parameter(errors.LOCAL_BAD_TAG)
 
 
+def in_order(tags: Mapping[str, str]) -> dict[str, str]:
+    """As they are shown: by key, so that the same tags are the same answer, however they came about (local)."""
+    return dict(sorted(tags.items()))
+
+
 def _find(call: Call, resource_arn: str) -> PoolRow:
     name = parse_pool_arn(resource_arn)
     if name is None:
@@ -70,7 +75,7 @@ def _tags(pool: PoolRow) -> dict[str, str]:
 
 
 def _put(call: Call, pool: PoolRow, tags: dict[str, str]) -> None:
-    call.store.pools.set_settings(pool.seq, pool.settings.model_copy(update={"identity_pool_tags": tags}))
+    call.store.pools.set_settings(pool.seq, pool.settings.model_copy(update={"identity_pool_tags": in_order(tags)}))
 
 
 HANDLERS = {
