@@ -5,10 +5,11 @@ One row for each operation whose effect Cognito Identity can restore. Everything
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from cognito_identity_mcp.assessment.model import Step
 from cognito_identity_tools.catalogue import OPERATIONS
@@ -36,6 +37,21 @@ class Restorable:
         return {name: values[name] for name in self.members}
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two states are the same to the byte: JSON data that is equal, with its maps in the same order."""
+    return json.dumps(one) == json.dumps(other)
+
+
+def reordered(before: Any, now: Any, path: str = "") -> list[str]:
+    """The paths of maps that hold the same members in another order. Nothing puts those right where AWS orders them."""
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return []
+    one, other = cast("dict[str, Any]", before), cast("dict[str, Any]", now)
+    here = [path] if one.keys() == other.keys() and list(one) != list(other) else []
+    inside = [reordered(one[name], other[name], f"{path}.{name}".lstrip(".")) for name in one.keys() & other.keys()]
+    return sorted([*here, *(found for each in inside for found in each)])
+
+
 def _step(operation: str, members: State) -> Step:
     row = OPERATIONS[operation]
     return Step(row, row.input.model_validate(members))
@@ -43,9 +59,9 @@ def _step(operation: str, members: State) -> Step:
 
 def _pool(_: State, before: State, now: State) -> list[Step]:
     """The whole pool. Tags survive an update that leaves them out, so they are sent only where they differ."""
-    same_tags = before.get("identity_pool_tags") == now.get("identity_pool_tags")
-    tags: dict[str, Any] = {"identity_pool_tags": {}}
-    members = _without(before, "identity_pool_tags") if same_tags else {**tags, **before}
+    name = "identity_pool_tags"
+    tags: dict[str, Any] = {name: {}}
+    members = _without(before, name) if is_same(before.get(name), now.get(name)) else {**tags, **before}
     return [_step("update_identity_pool", members)]
 
 

@@ -33,6 +33,8 @@ from tests.interaction.clients import (
     says_yes,
     succeed,
 )
+from tests.interaction.endpoints import Request, Response, endpoint
+from tests.interaction.examples import POOL_ID, as_aws
 from tests.journal.attempts import DELETING, DENIED
 from tests.local.client import post
 
@@ -68,12 +70,12 @@ class Undoing:
         assert error["message"].endswith(" Nothing was changed.")
         return error
 
-    def sees(self, pool: str) -> tuple[str, ...]:
-        """The service's own four answers in which the five operations show; JSON knows no order in an object."""
+    def sees(self, pool: str) -> tuple[bytes, ...]:
+        """The service's own four answers in which the five operations show, to the byte."""
         about = {"IdentityPoolId": pool, "IdentityProviderName": FACEBOOK}
         asking = {"GetPrincipalTagAttributeMap": about, "ListTagsForResource": {"ResourceArn": arn_of(pool)}}
         answers = (post(self.hand.url, name, members).body for name, members in asking.items())
-        return tuple(json.dumps(json.loads(each), sort_keys=True) for each in (*self.hand.sees(pool)[:2], *answers))
+        return (*self.hand.sees(pool)[:2], *answers)
 
 
 @pytest.fixture(params=ERAS)
@@ -123,6 +125,80 @@ async def test_undo_puts_any_state_back_to_the_byte(hand: Hand, state: Path, era
 
 
 ROLE = "arn:aws:iam::123456789012:role"
+NAMES = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
+UNSORTED = {
+    "update_identity_pool": (
+        NAMES
+        | {
+            "supported_login_providers": {"www.amazon.com": "2", FACEBOOK: "1", "accounts.google.com": "3"},
+            "identity_pool_tags": {"z": "1", "a": "2", "m": "3"},
+        },
+        NAMES | {"supported_login_providers": {FACEBOOK: "1"}, "identity_pool_tags": {}},
+    ),
+    "set_identity_pool_roles": (
+        {"roles": {"unauthenticated": f"{ROLE}/guest", "authenticated": f"{ROLE}/user"}},
+        {"roles": {"authenticated": f"{ROLE}/user"}},
+    ),
+    "set_principal_tag_attribute_map": (
+        {"principal_tags": {"z": "sub", "a": "aud", "m": "iss"}},
+        {"principal_tags": {"a": "aud"}},
+    ),
+    "tag_resource": ({"tags": {"z": "1", "a": "2", "m": "3"}}, {"tags": {"b": "4", "a": "5"}}),
+    "untag_resource": ({"tags": {"z": "1", "a": "2", "m": "3"}}, {"tag_keys": ["z", "a"]}),
+}
+"""Before and after, by tool, with maps in no order of their keys."""
+
+
+@pytest.mark.parametrize("tool", UNSORTED)
+@pytest.mark.parametrize("era", ["auto"])
+async def test_undo_puts_the_order_of_maps_back_too(hand: Hand, state: Path, era: Era, tool: str) -> None:
+    changing, (first, second) = CHANGES[tool], UNSORTED[tool]
+    async with undoing_at(hand.url, state, era) as undoing:
+        pool = hand.makes_pool("a pool", SupportedLoginProviders={FACEBOOK: "4711"})
+        await succeed(undoing.client, changing.set_up, changing.arguments(pool, first))
+        before = undoing.sees(pool)
+        change = await undoing.changes(tool, changing.arguments(pool, second))
+        assert undoing.sees(pool) != before
+        assert await undoing.undo(change) == restored(change)
+        assert undoing.sees(pool) == before
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_a_change_of_nothing_but_an_order_is_put_back(hand: Hand, state: Path, era: Era) -> None:
+    tags = {"z": "sub", "a": "aud"}
+    async with undoing_at(hand.url, state, era) as undoing:
+        pool = hand.makes_pool("a pool", SupportedLoginProviders={FACEBOOK: "4711"})
+        changing = CHANGES["set_principal_tag_attribute_map"]
+        await succeed(undoing.client, changing.tool, changing.arguments(pool, {"principal_tags": tags}))
+        before = undoing.sees(pool)
+        turned = {"principal_tags": dict(reversed(tags.items()))}
+        change = await undoing.changes(changing.tool, changing.arguments(pool, turned))
+        assert undoing.sees(pool) != before
+        assert await undoing.undo(change) == restored(change)
+        assert undoing.sees(pool) == before
+
+
+class OrderOfArrival:
+    """Answers as AWS does, and shows tags in the order in which they came: AWS documents none."""
+
+    def __init__(self) -> None:
+        self.tags = {"z": "1", "a": "2"}
+
+    async def answer(self, request: Request) -> Response:
+        sent = json.loads(request.body)
+        self.tags |= sent.get("Tags", {})
+        self.tags = {key: value for key, value in self.tags.items() if key not in sent.get("TagKeys", ())}
+        return Response({"Tags": self.tags}) if "Tag" in request.operation else await as_aws(request)
+
+
+async def test_an_order_that_the_service_does_not_give_back_is_told(state: Path, era: Era) -> None:
+    async with endpoint(OrderOfArrival().answer) as aws, undoing_at(aws.url, state, era) as undoing:
+        change = await undoing.changes("untag_resource", {"resource_arn": arn_of(POOL_ID), "tag_keys": ["z"]})
+        assert await undoing.undo(change) == restored(change) | {"in_another_order": ["tags"]}
+        listed = await succeed(undoing.client, "list_tags_for_resource", {"resource_arn": arn_of(POOL_ID)})
+    assert listed == {"tags": {"a": "2", "z": "1"}}
+
+
 NEW_ROLES: Facts = {"roles": {"authenticated": f"{ROLE}/new"}}
 
 

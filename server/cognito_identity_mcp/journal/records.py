@@ -1,4 +1,4 @@
-"""What the journal keeps: attempts and outcomes as values, and one canonical form that is written and hashed.
+"""What the journal keeps: attempts and outcomes as values, and one form in which they are written and hashed.
 
 Nothing here holds a secret: requests and images were redacted where they were made.
 """
@@ -119,9 +119,12 @@ class Record:
 
 
 def encoded(body: Opening | Outcome) -> str:
-    """The body as JSON: sorted names, no spaces, `?` for what is no Unicode; the same for the same value."""
+    """The body as JSON: no spaces, `?` for what is no Unicode.
+
+    Maps keep their order, so that undoing puts them back to the byte. What is hashed is the text itself.
+    """
     data = _sorted_scopes(to_jsonable_python(body))
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="replace").decode()
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode(errors="replace").decode()
 
 
 def opening(body: str) -> Opening:

@@ -13,7 +13,7 @@ from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Assessment, Change as Difference, Image, Step
 from cognito_identity_mcp.journal.changes import Change, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeId
-from cognito_identity_mcp.restoring import RESTORABLE, Restorable, State
+from cognito_identity_mcp.restoring import RESTORABLE, Restorable, State, is_same, reordered
 from cognito_identity_mcp.secrets.redaction import WITHHELD, redacted
 from cognito_identity_mcp.workflows.faults import cannot_be_undone, journal_damaged, no_such_change
 from cognito_identity_mcp.workflows.workflow import Workflow
@@ -43,6 +43,7 @@ class UndoChangeOutput(Shape):
     undone: str
     restored: bool
     not_restored: list[Left] | None = None
+    in_another_order: list[str] | None = None
 
 
 async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
@@ -53,12 +54,21 @@ async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
     conduct = _there(change, conduct)
     address = row.address(change.attempt.request)
     now = await _state(conduct, row, address)
-    if now != before:
+    if not is_same(now, before):
         restoring = _Restoring(change, conduct, row, address, tuple(row.steps(address, before, after)), after)
         await restoring.run(now)
         now = await _state(conduct, row, address)
+    return _result(change, before, now)
+
+
+def _result(change: Change, before: State, now: State) -> UndoChangeOutput:
     left = [Left(path=each.path, before=each.before, now=each.after) for each in difference(before, now)]
-    return UndoChangeOutput(undone=change.id, restored=not left, not_restored=left or None)
+    return UndoChangeOutput(
+        undone=change.id,
+        restored=not left,
+        not_restored=left or None,
+        in_another_order=reordered(before, now) or None,
+    )
 
 
 async def _change(change_id: str, conduct: Conduct) -> Change:
