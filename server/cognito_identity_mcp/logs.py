@@ -6,11 +6,12 @@ times as long for a line.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from datetime import UTC, datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
@@ -52,7 +53,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return in_flight.without(json.dumps(line, default=repr))
+        return in_flight.without(to_json(line, fallback=repr).decode())
 
 
 class TextLines(logging.Formatter):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from mcp_types import CallToolResult, ContentBlock, TextContent
+from pydantic_core import to_json
 
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_tools.operation import Tool
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def result(tool: Tool, delivered: Delivered) -> CallToolResult:
     """The result of a call; times are RFC 3339."""
-    text = json.dumps(delivered.data, ensure_ascii=False) if delivered.data else f"{tool.title}: done."
+    text = to_json(delivered.data).decode() if delivered.data else f"{tool.title}: done."
     content: list[ContentBlock] = [TextContent(text=line) for line in (text, *delivered.notes)]
     return CallToolResult(content=content, structured_content=delivered.data)
 

@@ -43,11 +43,18 @@ def parts(bare: Any) -> tuple[Any, ...]:
     return tuple(member_annotation(model, name) for name in model.model_fields)
 
 
+@cache
 def member_annotation(model: type[BaseModel], name: str) -> Any:
     """A member's annotation with all its metadata, as written in the class body."""
     field = model.model_fields[name]
     metadata = [item for item in field.metadata if isinstance(item, Constraint | Secret | SecretTail | ToolDefault)]
     return Annotated[field.annotation, *metadata] if metadata else field.annotation
+
+
+@cache
+def member_model(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The structure that a member is, if it is one."""
+    return as_model(unwrap(member_annotation(model, name))[0])
 
 
 def is_secret(annotation: Any) -> bool:

@@ -86,7 +86,7 @@ class Live:
 
     def known(self, operation: str, **members: Any) -> Any | None:
         """The answer to a read that was made already, else None."""
-        return self._answers.get(_prepared(operation, members)[2])
+        return self._answers.get(_prepared(operation, members)[2]) if self._answers else None
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from cognito_identity_mcp.secrets.sources import is_reference
-from cognito_identity_tools.fields import as_model, is_secret, member_annotation, secret_members, secret_tails, unwrap
+from cognito_identity_tools.fields import (
+    as_model,
+    is_secret,
+    member_annotation,
+    member_model,
+    secret_members,
+    secret_tails,
+    unwrap,
+)
 from cognito_identity_tools.shapes import Shape
 
 WITHHELD = "(withheld)"
@@ -36,7 +44,7 @@ def _without_tail(value: Any, model: Any, name: str) -> Any:
     separator = secret_tails(model).get(name)
     if separator is not None:
         return {key: _head(text, separator) for key, text in value.items()}
-    nested = as_model(unwrap(member_annotation(model, name))[0])
+    nested = member_model(model, name)
     return value if nested is None else without_tails(value, nested)
 
 
