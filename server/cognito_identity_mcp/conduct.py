@@ -77,8 +77,10 @@ class Conduct:
         """The same call, in another region."""
         return replace(self, target=replace(self.target, region=region))
 
-    async def read(self, operation: str, **members: Any) -> Any:
+    async def read(self, operation: str, *, within: Pool | None = None, **members: Any) -> Any:
         """The output of a `read` operation that a workflow needs. Nobody is asked: one call asks once, for the whole.
+
+        `within`: the pool that the read is about, where the request does not name it and the tool knows it.
 
         Raises:
             Refused: the policy refuses the read, or wants a consent for it that the call does not have.
@@ -86,7 +88,8 @@ class Conduct:
         """
         row = OPERATIONS[operation]
         step = Step(row, row.input.model_validate(members))
-        agreement = await self._decided((step,), partial(self.by_table, (step,)))
+        assessing = partial(self.by_table, (step,)) if within is None else partial(_reads_in, within)
+        agreement = await self._decided((step,), assessing)
         if agreement.decision.verdict is Verdict.CONFIRM:
             agreement = await self._covered(agreement, row)
         return (await self.execute(step, agreement)).output
@@ -314,6 +317,10 @@ class Conduct:
             except (Unreadable, CognitoIdentityError, RequestFailed):
                 return ()
         return live.images
+
+
+async def _reads_in(pool: Pool, _: Live) -> Assessment:
+    return Assessment(Findings(Effect.READ, "Changes nothing."), "", pool=pool)
 
 
 _CANCELLED = Failure(

@@ -266,6 +266,6 @@ def test_a_tool_is_refused_outright_only_if_no_fact_could_let_a_call_of_it_throu
 
 def test_a_step_is_not_refused_outright_where_the_tool_that_was_called_is_let_through() -> None:
     decider = policy('[effects]\nwrite = "refuse"\noverwrite = "refuse"\n[operations]\nundo_change = "confirm"')
-    roles, undo = TOOLS["set_identity_pool_roles"], TOOLS["undo_change"]
+    update, undo = TOOLS["update_identity_pool"], TOOLS["undo_change"]
     assert refusal(decider, update) == Decision(REFUSE, "policy file, effects.write")
     assert refusal(decider, update, undo) is None

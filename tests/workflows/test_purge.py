@@ -6,12 +6,14 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 from mcp import Client
@@ -20,12 +22,13 @@ from cognito_identity_mcp.confirmation.grants import Bounds, Grants
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
-from cognito_identity_mcp.workflows import deleting
+from cognito_identity_mcp.workflows import deleting, rechecking
 from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
 from cognito_identity_tools.catalogue import OPERATIONS
 from tests.interaction.clients import Era, Facts, Human, Reply, agreeing, fail, in_process, says_yes, succeed
 from tests.interaction.endpoints import Request, Response, aws_error, endpoint
 from tests.interaction.examples import POOL_ID
+from tests.local.client import post
 from tests.local_features.service import NOW, Clock, Service, serving
 
 DEVELOPER = "login.example"
@@ -278,6 +281,8 @@ class Aws:
             page = [{"IdentityId": each} for each in ids[start : start + 60]]
             more = {"NextToken": str(start + 60)} if start + 60 < len(ids) else {}
             return Response({"IdentityPoolId": POOL_ID, "Identities": page, **more})
+        if request.operation == "DescribeIdentity":
+            return Response({"IdentityId": body["IdentityId"]})
         return await self.delete(body["IdentityIdsToDelete"])
 
     async def delete(self, ids: list[str]) -> Response:
@@ -291,6 +296,79 @@ class Aws:
         return Response(
             {"UnprocessedIdentityIds": [{"IdentityId": each, "ErrorCode": code} for each, code in verdict.items()]}
         )
+
+
+@dataclass
+class Meanwhile:
+    """A local service behind a wire on which, once, something happens right after the first deletion."""
+
+    service: Service
+    does: Callable[[], None]
+    deleted: int = 0
+
+    async def __call__(self, request: Request) -> Response:
+        answer = await anyio.to_thread.run_sync(post, self.service.url, request.operation, json.loads(request.body))
+        if request.operation == "DeleteIdentities":
+            self.deleted += 1
+            if self.deleted == 1:
+                await anyio.to_thread.run_sync(self.does)
+        return Response(answer.json if answer.body else {}, answer.status)
+
+
+ELSEWHERE = '[[rules]]\nname = "elsewhere"\ndecision = "refuse"\npool_tags = { environment = "prod" }\n'
+
+
+@pytest.mark.parametrize("policy", ["", ELSEWHERE], ids=["no policy", "rules about other pools"])
+async def test_who_signs_in_between_two_batches_stays(
+    era: Era, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deleting, "BATCH", 2)
+    (tmp_path / "policy.toml").write_text(policy)
+    with serving() as service:
+        people = Population(service)
+        for _ in range(5):
+            people.add("guest")
+        guests: list[str] = []
+
+        def signs_in_and_goes() -> None:
+            guests.extend(people.modified())
+            service.clock.now += 1
+            member = {"IdentityPoolId": people.pool, "IdentityId": guests[0], "Logins": {DEVELOPER: "somebody"}}
+            service.call("GetOpenIdTokenForDeveloperIdentity", **member)
+            service.call("DeleteIdentities", IdentityIdsToDelete=[guests[1]])
+
+        async with endpoint(Meanwhile(service, signs_in_and_goes)) as wire:
+            settings = Settings(endpoint_url=wire.url, policy=tmp_path / "policy.toml")
+            async with in_process(settings, agreeing(), era) as client:
+                arguments = {"identity_pool_id": people.pool, "only": "guest", "dry_run": False}
+                result = await succeed(client, "purge_identities", arguments)
+                again = await succeed(client, "purge_identities", arguments)
+        assert list(people.modified()) == [guests[0]]
+    assert {each["identity_id"]: each["code"] for each in result["not_deleted"]} == {
+        guests[0]: "ChangedSinceApproval",
+        guests[1]: "ResourceNotFoundException",
+    }
+    assert (result["count"], result["deleted"], again["count"]) == (5, 3, 0)
+    sent = [json.loads(each.body)["IdentityIdsToDelete"] for each in wire.requests if each.operation.startswith("Del")]
+    assert ([len(ids) for ids in sent], set(guests[:2]) & {each for ids in sent for each in ids}) == ([2, 1], set())
+
+
+async def test_what_cannot_be_looked_at_again_is_not_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long pool, in which the set stands behind the pages that a look reads."""
+    monkeypatch.setattr(rechecking, "PAGES", 1)
+
+    class Denying(Aws):
+        async def __call__(self, request: Request) -> Response:
+            if request.operation == "DescribeIdentity":
+                return aws_error("AccessDeniedException", "no")
+            return await super().__call__(request)
+
+    aws = Denying(61, lambda _, ids: dict.fromkeys(ids, "AccessDenied"))
+    async with endpoint(aws) as fake, in_process(Settings(endpoint_url=fake.url), agreeing()) as client:
+        result = await succeed(client, "purge_identities", PURGE)
+    assert ([len(batch) for batch in aws.batches], len(aws.left)) == ([60], 61)
+    assert result["stopped"] == "AccessDeniedException: no"
+    assert result["not_deleted"][-1] == {"identity_id": "us-east-1:00000060", "code": "AccessDeniedException"}
 
 
 PURGE = {"identity_pool_id": POOL_ID, "only": "guest", "dry_run": False}
@@ -313,7 +391,8 @@ async def test_what_aws_fails_to_delete_is_tried_again_and_what_it_denies_is_not
     async with endpoint(aws) as fake, in_process(Settings(endpoint_url=fake.url), agreeing(), era) as client:
         result = await succeed(client, "purge_identities", PURGE)
         changes = (await succeed(client, "list_changes"))["changes"]
-    assert set(fake.operations) == {OPERATIONS[name].aws_name for name in WORKFLOWS["purge_identities"].runs}
+    declared = {OPERATIONS[name].aws_name for name in WORKFLOWS["purge_identities"].runs}
+    assert set(fake.operations) == declared - {"DescribeIdentity"}
     assert [len(batch) for batch in aws.batches] == [60, 10, 2, 1]
     assert result["not_deleted"] == [{"identity_id": each, "code": "AccessDenied"} for each in denied]
     assert (result["deleted"], list(aws.left)) == (68, denied)

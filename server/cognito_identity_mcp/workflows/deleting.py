@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cognito_identity_mcp.confirmation.consent import Agreement
     from cognito_identity_mcp.workflows.purging import Found, Progress
     from cognito_identity_mcp.workflows.reading import Reader
+    from cognito_identity_mcp.workflows.rechecking import Recheck
 
 BATCH = 60
 """AWS's most ids for one DeleteIdentities."""
@@ -45,12 +46,17 @@ def batches(ids: Sequence[str]) -> list[Step]:
 
 @dataclass
 class Deletion:
-    """One run under one agreement. `run_id` marks its changes in the journal."""
+    """One run under one agreement. `run_id` marks its changes in the journal.
+
+    Each batch is looked at again before it goes out: an identity that somebody signed in with since it was agreed to is
+    not in the set any more. See `Recheck` for the price.
+    """
 
     reader: Reader
     progress: Progress
     agreement: Agreement
     found: Found
+    recheck: Recheck
     run_id: str
     deleted: set[str] = field(default_factory=set[str])
     refused: dict[str, str] = field(default_factory=dict[str, str])
@@ -82,7 +88,7 @@ class Deletion:
     async def _rounds(self) -> None:
         """All of them, then those again that AWS failed to delete."""
         for wait in (0.0, *BACK_OFF):
-            ids = [each for each in self.found.ids if self._may_go(each)]
+            ids = [each for each in self.found.identities if self._may_go(each)]
             if not ids or self.stopped:
                 return
             await anyio.sleep(wait)
@@ -90,16 +96,25 @@ class Deletion:
 
     async def _round(self, steps: Sequence[Step]) -> None:
         for step in steps:
-            await self.reader.pace.keep(_DELETE.name)
             try:
+                same = await self._unchanged(step)
+                await self.reader.pace.keep(_DELETE.name)
                 with anyio.CancelScope(shield=True):
-                    await self._batch(step)
+                    await self._batch(same)
             except ToolError as error:
                 self._stop(step, error)
                 return
             await self.progress.add(len(_ids(step)), "Deleting identities", left=len(self._rest()))
 
-    async def _batch(self, step: Step) -> None:
+    async def _unchanged(self, step: Step) -> Step | None:
+        """The step without what is no longer as it was agreed to, which goes to the refused; None: nothing is left."""
+        changed = await self.recheck.changed(_ids(step))
+        self.refused |= changed
+        return next(iter(batches([each for each in _ids(step) if each not in changed])), None)
+
+    async def _batch(self, step: Step | None) -> None:
+        if step is None:
+            return
         answer = await self.reader.conduct.execute(step, self._agreement(step))
         unprocessed = _unprocessed(answer.output)
         self.deleted |= set(_ids(step)) - unprocessed.keys()
@@ -120,7 +135,7 @@ class Deletion:
         """
         if not self.deleted and not self.refused:
             raise error
-        self.refused |= dict.fromkeys(_ids(step), error.failure.code)
+        self.refused |= dict.fromkeys((each for each in _ids(step) if self._may_go(each)), error.failure.code)
         self.stopped = str(error)
 
     def _may_go(self, identity_id: str) -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from cognito_identity_mcp.assessment.model import Assessment
+from cognito_identity_mcp.assessment.model import Assessment, Pool
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.errors import InvalidInput, problem
 from cognito_identity_mcp.workflows import purging
 from cognito_identity_mcp.workflows.deleting import Deletion, NotDeleted, batches
 from cognito_identity_mcp.workflows.purging import Filter, Found, Progress, Scan
 from cognito_identity_mcp.workflows.reading import Reader
+from cognito_identity_mcp.workflows.rechecking import Recheck
 from cognito_identity_mcp.workflows.workflow import Workflow
 from cognito_identity_tools.constraints import OneOf, Text, ToolDefault, Whole
 from cognito_identity_tools.operation import Effect
@@ -47,8 +48,8 @@ class PurgeIdentitiesOutput(Shape):
     """`digest` identifies the set of `count` identities; `complete`: the pool has no others that match; `sample` is of
     a dry run.
 
-    `deleted`, `not_deleted` (with the reason for each) and `not_sent` are there after a run; `run` marks its changes
-    in list_changes (`part_of`).
+    `deleted`, `not_deleted` (with the reason for each; ChangedSinceApproval: kept, because it changed) and `not_sent`
+    are there after a run; `run` marks its changes in list_changes (`part_of`).
     """
 
     dry_run: bool
@@ -109,7 +110,9 @@ async def _agreed(reader: Reader, progress: Progress, wanted: Filter, found: Fou
 
     run = f"run-{secrets.token_hex(4)}"
     agreement = await reader.conduct.agree(batches(found.ids), assessing, part_of=run)
-    return Deletion(reader, progress, agreement, found, run)
+    pool = agreement.matter.assessment.pool or Pool(wanted.identity_pool_id)
+    recheck = Recheck(reader, pool, found.identities, wanted.hide_disabled)
+    return Deletion(reader, progress, agreement, found, recheck, run)
 
 
 def _filter(request: PurgeIdentitiesInput) -> Filter:
@@ -151,5 +154,5 @@ TOOL = Workflow(
     output=PurgeIdentitiesOutput,
     effect=Effect.DESTROY,
     run=_run,
-    runs=("list_identities", "describe_identity_pool", "delete_identities"),
+    runs=("list_identities", "describe_identity_pool", "describe_identity", "delete_identities"),
 )

@@ -60,6 +60,11 @@ class Filter:
         age = [f"last modified before {_rfc3339(self.before)}"] if self.before else []
         return ", ".join(kind + age)
 
+    @property
+    def hide_disabled(self) -> bool | None:
+        """Whether the listing in which the set is found leaves out the disabled ones."""
+        return True if self.only == "guest" else None
+
     def admits(self, identity: IdentityDescription) -> bool:
         """Whether it may be in the set, as far as one listing tells."""
         is_old = self.before is None or (
@@ -70,7 +75,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Found:
-    """The exact set, by id, in order. `complete`: the pool has no others that match."""
+    """The exact set, by id, in the order in which it was listed. `complete`: the pool has no others that match."""
 
     identities: Mapping[str, IdentityDescription]
     scanned: int
@@ -78,7 +83,8 @@ class Found:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(self.identities)
+        """Sorted."""
+        return tuple(sorted(self.identities))
 
     @property
     def digest(self) -> str:
@@ -88,12 +94,16 @@ class Found:
     @property
     def state(self) -> str:
         """Identifies the set and all that was listed of its identities."""
-        facts = [each.model_dump(mode="json", exclude_none=True) for each in self.identities.values()]
+        facts = [each.model_dump(mode="json", exclude_none=True) for each in self._in_order]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     @property
     def sample(self) -> list[IdentityDescription]:
-        return list(self.identities.values())[:SAMPLE]
+        return self._in_order[:SAMPLE]
+
+    @property
+    def _in_order(self) -> list[IdentityDescription]:
+        return [self.identities[each] for each in self.ids]
 
 
 @dataclass
@@ -113,14 +123,13 @@ class Scan:
         if self.wanted.only == "disabled":
             for _ in range(_LOOKS):
                 await self._drop_enabled(matching)
-        kept = sorted(list(matching)[: self.wanted.most])
+        kept = list(matching)[: self.wanted.most]
         return Found({each: matching[each] for each in kept}, self.scanned, complete and len(kept) == len(matching))
 
     async def _matching(self, most: int) -> tuple[dict[str, IdentityDescription], bool]:
         """The first that may be in the set, and whether these are all."""
         found: dict[str, IdentityDescription] = {}
-        hides = True if self.wanted.only == "guest" else None
-        async for page in self._pages(hide_disabled=hides):
+        async for page in self._pages(hide_disabled=self.wanted.hide_disabled):
             self.scanned += len(page)
             found |= {str(each.identity_id): each for each in page if self.wanted.admits(each)}
             if len(found) > most:

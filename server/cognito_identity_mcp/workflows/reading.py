@@ -19,6 +19,7 @@ from cognito_identity_tools.shapes import Shape
 
 if TYPE_CHECKING:
     from cognito_identity_mcp.assessment.live import Live
+    from cognito_identity_mcp.assessment.model import Pool
     from cognito_identity_mcp.conduct import Conduct
 
 PAGE = 60
@@ -59,10 +60,10 @@ class Reader:
     pace: Pace = field(default_factory=Pace)
     not_read: list[NotRead] = field(default_factory=list[NotRead])
 
-    async def read(self, operation: str, **members: Any) -> Any:
-        """The output; raises as `Conduct.read`."""
+    async def read(self, operation: str, *, within: Pool | None = None, **members: Any) -> Any:
+        """The output; `within` and what it raises as for `Conduct.read`."""
         await self.pace.keep(operation)
-        return await self.conduct.read(operation, **members)
+        return await self.conduct.read(operation, within=within, **members)
 
     async def attempt(self, what: str, operation: str, *, absent: str | None = None, **members: Any) -> Any:
         """The output, or None where it could not be read; an error with the code `absent` says that there is none."""
