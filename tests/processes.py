@@ -41,6 +41,22 @@ def run(
     )
 
 
+def pasted(
+    command: str, *, env: Mapping[str, str] | None = None, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A command line that somebody was told to type, run by a shell to its end."""
+    return subprocess.run(  # noqa: S603 - our own program
+        ("/bin/sh", "-c", command),
+        stdin=subprocess.DEVNULL,
+        env=environment() if env is None else env,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
 @contextmanager
 def started(
     *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM

@@ -18,6 +18,7 @@ from mcp_types import (
     UrlElicitationCapability,
 )
 
+from cognito_identity_mcp import program
 from cognito_identity_mcp.confirmation.approvals import REQUEST_HOLDS_FOR
 from cognito_identity_mcp.confirmation.question import FIELD
 from cognito_identity_mcp.settings import Settings
@@ -220,7 +221,7 @@ async def test_the_name_or_the_id_of_another_pool_does_not_delete_this_one(setti
 def approval_required(error: Facts, tool: str, why: str, question: str) -> None:
     """The error, whole: what the model has to tell its user."""
     approval = error["approval"]
-    command = f"cognito-identity-mcp approvals approve {approval['id']}"
+    command = program.command("approvals", "approve", approval["id"])
     assert error == refusal(
         tool,
         "ApprovalRequired",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 from typing import cast
 
@@ -13,12 +12,13 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import stdio_client
 
+from cognito_identity_mcp import program
 from cognito_identity_mcp.listing import every_tool
 from cognito_identity_mcp.secrets.sources import SecretSource
 from cognito_identity_mcp.settings import Secrets, Settings
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_tools.catalogue import OPERATIONS
-from tests.processes import environment, over_stdio, run
+from tests.processes import environment, over_stdio, pasted
 
 from .clients import DEVELOPER, FACEBOOK, Facts, agreeing, create_pool, fail, in_process, succeed, text
 from .endpoints import Answering, Endpoint, Request, Response, aws_error, endpoint
@@ -84,10 +84,10 @@ async def test_a_secret_is_handed_off_by_default_and_the_result_says_how_to_use_
     assert text(result).endswith(f"\n{HANDED_OFF}")
     assert OUT not in result.model_dump_json()
     assert handoff.keys() == {"handle", "expires_at", "use"}
-    command = f"cognito-identity-mcp credentials {handoff['handle']} --state '{tmp_path}/my state'"
+    command = program.command("credentials", handoff["handle"], "--state", f"{tmp_path}/my state")
     assert f"On the server's machine `{command}` prints" in handoff["use"]
     assert (f"credential_process = {command}" in handoff["use"]) == ("credentials" in data)
-    fetched = run(*shlex.split(command)[1:], env=environment(HOME=str(tmp_path)))
+    fetched = pasted(command, env=environment(HOME=str(tmp_path)))
     assert (fetched.returncode, fetched.stderr) == (0, "")
     assert OUT in fetched.stdout
 

@@ -17,6 +17,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client import ClientRequestContext
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
+from cognito_identity_mcp.program import command
+
 _POOL = "demo pool"
 _ROLES = {
     "authenticated": "arn:aws:iam::123456789012:role/demo-users",
@@ -57,7 +59,7 @@ def demo() -> None:
         raise typer.Exit(1)
     seconds = time.monotonic() - started
     typer.echo(f"\nDone: {len(_STORY)} calls in {seconds:.1f} s. Everything the demo made is deleted again.")
-    typer.echo("Next: cognito-identity-mcp serve --local, or the client set-up in the README.")
+    typer.echo(f"Next: {command('serve', '--local')}, or the client set-up in the README.")
 
 
 async def _tell() -> str | None:

@@ -18,6 +18,7 @@ from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
+from cognito_identity_mcp.program import commands_on
 from cognito_identity_mcp.settings import Settings, is_loopback_url
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_tools.catalogue import OPERATIONS
@@ -79,7 +80,7 @@ def add(
     if people.answered("Type grant to go ahead: ") != "grant":
         fail("Not granted. Nothing was changed.", REFUSED)
     granted = _with(state, config, lambda grants: grants.add(bounds, people.name()))
-    typer.echo(f"Granted: {granted.id}. To end it: cognito-identity-mcp grants revoke {granted.id}")
+    typer.echo(f"Granted: {granted.id}. To end it: {commands_on(settings.state)('grants', 'revoke', granted.id)}")
 
 
 @GROUP.command("list")

@@ -10,6 +10,7 @@ import typer
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.manifests import checkout
 from cognito_identity_mcp.manifests.readme import NoPlace
+from cognito_identity_mcp.program import command
 
 
 def manifests(
@@ -32,7 +33,7 @@ def manifests(
         typer.echo(line)
     if found:
         if check:
-            typer.echo("To bring them up to date: cognito-identity-mcp manifests", err=True)
+            typer.echo(f"To bring them up to date: {command('manifests')}", err=True)
         raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from cognito_identity_mcp import logs, serving
 from cognito_identity_mcp.cli import options
+from cognito_identity_mcp.program import command
 from cognito_identity_mcp.settings import Transport
 
 
@@ -62,6 +63,6 @@ def serve(
     )
     logs.configure(settings.log_level, settings.log_format)
     if settings.transport is Transport.STDIO and sys.stdin.isatty():
-        typer.echo("Waiting for an MCP client on stdin. To see the tools work: cognito-identity-mcp demo", err=True)
+        typer.echo(f"Waiting for an MCP client on stdin. To see the tools work: {command('demo')}", err=True)
     with options.settings_errors():
         serving.serve(settings)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from cognito_identity_mcp.advice import HOW_TO_FIND_OUT
 from cognito_identity_mcp.journal.records import Attempt, Outcome, Refusal
+from cognito_identity_mcp.program import command
 from cognito_identity_tools.catalogue import OPERATIONS
 
 State = Literal["refused", "done", "failed", "under way", "unknown"]
@@ -33,7 +34,8 @@ class JournalDamaged(Exception):
     def __init__(self, change_id: str) -> None:
         super().__init__(
             f"A record of {change_id} cannot be read: it was changed. "
-            "Run `cognito-identity-mcp changes verify`, and restore the state folder from a copy."
+            f"Run `{command('changes', 'verify')}`, with the server's --state if it has one, and restore the state "
+            "folder from a copy."
         )
 
 

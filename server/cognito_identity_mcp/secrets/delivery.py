@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,7 +13,7 @@ import anyio.to_thread
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.handles import Handle, Kind
 from cognito_identity_mcp.secrets.redaction import redacted, without_tails
-from cognito_identity_mcp.settings import Secrets, Settings, SettingsError
+from cognito_identity_mcp.settings import Secrets, SettingsError
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.storage.key import Key
@@ -132,10 +131,3 @@ def _facts(tool: Tool, request: Shape, output: Shape, target: Target) -> dict[st
         "role": getattr(request, "custom_role_arn", None),
     }
     return {name: value for name, value in facts.items() if value is not None}
-
-
-def fetch_command(settings: Settings) -> Callable[[str], str]:
-    """Words how a secret is fetched from any folder, by its handle."""
-    state = settings.state and settings.state.expanduser().absolute()
-    where = f" --state {shlex.quote(str(state))}" if state else ""
-    return lambda handle: f"cognito-identity-mcp credentials {handle}{where}"
