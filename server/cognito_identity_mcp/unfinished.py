@@ -1,4 +1,4 @@
-"""At a start: what the last run left without an outcome, because it crashed or lost its disk, goes to the log."""
+"""At a start: what an earlier run left without an outcome, because it crashed or lost its disk, goes to the log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 import anyio
 import anyio.to_thread
 
+from cognito_identity_mcp.journal.changes import Change
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.faults import StorageUnavailable
@@ -21,27 +22,36 @@ _PAUSE = 1.0
 
 
 async def report_unfinished(settings: Settings) -> None:
-    """Logs a warning for each call whose outcome is not on record, with how to find it out."""
+    """Logs each call whose outcome is not on record, with how to find it out.
+
+    A warning where nobody will ever record it, a note where another server still works on it.
+    """
     started = time.time()
     await anyio.sleep(_PAUSE)
     stores = await anyio.to_thread.run_sync(partial(_existing, settings))
     if stores is None:
         return
     try:
-        unfinished = await (await stores.open()).journal.unfinished()
-        for change in (each for each in unfinished if each.at < started):
-            log.warning(
-                "change_without_outcome",
-                change=change.id,
-                tool=change.attempt.tool,
-                pool=change.attempt.pool.id if change.attempt.pool else None,
-                state=change.state,
-                how_to_find_out=change.finding_out,
-            )
+        journal = (await stores.open()).journal
+        for change in await journal.unfinished():
+            if change.at < started:
+                _log(change)
+        await journal.tidy()
     except StorageUnavailable as error:
         log.warning("journal_unreadable", reason=str(error))
     finally:
         await stores.aclose()
+
+
+def _log(change: Change) -> None:
+    is_unknown = change.state == "unknown"
+    (log.warning if is_unknown else log.info)(
+        "outcome_unknown" if is_unknown else "call_under_way",
+        change=change.id,
+        tool=change.attempt.tool,
+        pool=change.attempt.pool.id if change.attempt.pool else None,
+        how_to_find_out=change.finding_out,
+    )
 
 
 def _existing(settings: Settings) -> Stores | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,6 @@ import anyio
 import anyio.to_thread
 from mcp import Client
 
-from cognito_identity_mcp.journal.changes import Filters
-from cognito_identity_mcp.journal.journal import LONGEST_CALL, Journal
-from cognito_identity_mcp.storage.database import Database
-from cognito_identity_mcp.storage.folder import StateFolder
 from tests.interaction.clients import agreeing
 from tests.interaction.endpoints import Endpoint, Request, Response, endpoint
 from tests.interaction.examples import POOL_ID, as_aws
@@ -43,7 +38,9 @@ def serving(aws: Endpoint, state: Path) -> Generator[tuple[Process, str]]:
         yield process, mcp_url(process)
 
 
-async def killed_while_it_deletes(state: Path) -> None:
+@asynccontextmanager
+async def deleting(state: Path) -> AsyncGenerator[Process]:
+    """A server with a deletion under way, to which no answer comes."""
     slow = Slow()
     async with endpoint(slow.answer) as aws:
         with serving(aws, state) as (process, url):
@@ -56,39 +53,56 @@ async def killed_while_it_deletes(state: Path) -> None:
                 tasks.start_soon(delete)
                 with anyio.fail_after(30):
                     await slow.has_it.wait()
-                process.kill()
-                process.wait()
+                yield process
                 tasks.cancel_scope.cancel()
 
 
 async def told_at_the_next_start(state: Path) -> dict[str, Any]:
-    """The first warning in the log of a server that starts on the folder."""
+    """What the log of a server that starts on the folder says of a call without an outcome."""
     async with endpoint(as_aws) as aws:
         with serving(aws, state) as (process, _), anyio.fail_after(30):
             while True:
                 line = await anyio.to_thread.run_sync(pipe(process.stderr).readline, abandon_on_cancel=True)
                 entry: dict[str, Any] = json.loads(line)
-                if entry["level"] == "warning":
+                if "how_to_find_out" in entry:
                     return entry
 
 
-async def test_a_call_that_a_killed_server_left_is_found_at_the_next_start_with_how_to_find_out(tmp_path: Path) -> None:
+def listed(state: Path, *options: str) -> list[tuple[str, str, bool]]:
+    """Id, outcome, and whether it is said how to find out."""
+    rows = json.loads(run("changes", "list", *options, "--state", str(state)).stdout)
+    return [(row["id"], row["outcome"], "how_to_find_out" in row) for row in rows]
+
+
+def facts_of(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: entry[name] for name in ("event", "level", "tool", "pool")}
+
+
+DELETION = {"tool": "delete_identity_pool", "pool": POOL_ID}
+
+
+async def test_a_call_that_a_killed_server_left_is_unknown_at_once_and_told_at_the_next_start(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    await killed_while_it_deletes(state)
-    entry = await told_at_the_next_start(state)
-    told = {name: entry[name] for name in ("event", "tool", "pool", "state")}
-    assert told == {
-        "event": "change_without_outcome",
-        "tool": "delete_identity_pool",
-        "pool": POOL_ID,
-        "state": "under way",
-    }
-    assert "look for DeleteIdentityPool between" in entry["how_to_find_out"]
-    listed = json.loads(run("changes", "list", "--state", str(state)).stdout)
-    assert [(each["id"], each["outcome"]) for each in listed] == [(entry["change"], "under way")]
-    database = Database(StateFolder.at(state))
-    later = Journal(database, lambda: time.time() + 10 * LONGEST_CALL)
-    (unknown,) = await later.changes(10, filters=Filters(state="unknown"))
-    assert (await later.verify()).holds
-    await database.aclose()
-    assert (unknown.id, unknown.how_to_find_out) == (entry["change"], entry["how_to_find_out"])
+    async with deleting(state) as process:
+        process.kill()
+        assert process.wait() == -9
+    (found,) = listed(state)
+    assert found[1:] == ("unknown", True)
+    for _ in range(2):
+        entry = await told_at_the_next_start(state)
+        assert facts_of(entry) == DELETION | {"event": "outcome_unknown", "level": "warning"}
+        assert entry["change"] == found[0]
+        assert "look for DeleteIdentityPool between" in entry["how_to_find_out"]
+    assert listed(state, "--unknown") == [found]
+    assert run("changes", "verify", "--state", str(state)).returncode == 0
+
+
+async def test_a_call_of_a_server_that_runs_is_under_way_to_others_until_that_is_killed(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    async with deleting(state) as process:
+        entry = await told_at_the_next_start(state)
+        assert facts_of(entry) == DELETION | {"event": "call_under_way", "level": "info"}
+        assert listed(state) == [(entry["change"], "under way", False)]
+        process.kill()
+        process.wait()
+    assert listed(state) == [(entry["change"], "unknown", True)]

@@ -125,8 +125,8 @@ async def test_undo_puts_any_state_back_to_the_byte(hand: Hand, state: Path, era
 
 
 ROLE = "arn:aws:iam::123456789012:role"
-NAMES = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
-UNSORTED = {
+NAMES: Facts = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
+UNSORTED: dict[str, tuple[Facts, Facts]] = {
     "update_identity_pool": (
         NAMES
         | {

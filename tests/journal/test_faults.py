@@ -8,15 +8,19 @@ from contextlib import closing
 
 import pytest
 
+from cognito_identity_mcp.journal.changes import Filters, State
 from cognito_identity_mcp.journal.journal import LONGEST_CALL, Journal
+from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from tests.processes import pipe, started
 
+from .attempts import DELETING, OK
 from .conftest import Clock
 
 INTENDS = """
 import asyncio, sys
 from pathlib import Path
+from cognito_identity_mcp.journal.changes import Filters, State
 from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
@@ -32,22 +36,68 @@ asyncio.run(main())
 """
 
 
-async def test_a_crash_between_intent_and_outcome_is_found(folder: StateFolder, journal: Journal, clock: Clock) -> None:
+async def test_a_crash_between_intent_and_outcome_is_found_at_once(folder: StateFolder, journal: Journal) -> None:
     with started(str(folder.path), program=(sys.executable, "-c", INTENDS)) as process:
         change_id = pipe(process.stdout).readline().decode().strip()
+        assert await state_of(journal, change_id) == "under way"
         process.kill()
         assert process.wait(20) == -9
-    (found,) = await journal.unfinished()
-    assert (found.id, found.state) == (change_id, "under way")
-    clock.now += LONGEST_CALL + 1
-    (found,) = await journal.unfinished()
-    assert (found.id, found.state) == (change_id, "unknown")
+    assert await state_of(journal, change_id) == "unknown"
+    (found,) = await journal.changes(10, filters=Filters(state="unknown"))
+    assert found.id == change_id
     assert (await journal.verify()).records == 1
+
+
+async def test_what_tells_that_a_writer_is_gone_stays_until_its_outcomes_are_overdue(
+    folder: StateFolder, journal: Journal, clock: Clock
+) -> None:
+    with started(str(folder.path), program=(sys.executable, "-c", INTENDS)) as process:
+        change_id = pipe(process.stdout).readline().decode().strip()
+    await journal.tidy()
+    assert await state_of(journal, change_id) == "unknown"
+    assert len(list((folder.path / "running").iterdir())) == 1
+    clock.now += LONGEST_CALL + 1
+    await journal.tidy()
+    assert await state_of(journal, change_id) == "unknown"
+    assert list((folder.path / "running").iterdir()) == []
+
+
+async def test_without_a_trace_of_its_writer_an_intent_is_under_way_until_it_is_overdue(
+    folder: StateFolder, journal: Journal, clock: Clock
+) -> None:
+    (folder.path / "running").touch()
+    with started(str(folder.path), program=(sys.executable, "-c", INTENDS)) as process:
+        change_id = pipe(process.stdout).readline().decode().strip()
+    assert await state_of(journal, change_id) == "under way"
+    clock.now += LONGEST_CALL + 1
+    assert await state_of(journal, change_id) == "unknown"
+
+
+async def test_a_server_that_ends_in_order_leaves_a_trace_only_where_an_outcome_is_missing(
+    folder: StateFolder, journal: Journal
+) -> None:
+    other = Database(folder)
+    writing = Journal(other, Clock())
+    await writing.finished(await writing.intended(DELETING), OK)
+    await other.aclose()
+    assert list((folder.path / "running").iterdir()) == []
+    left = await writing.intended(DELETING)
+    assert await state_of(journal, left) == "under way"
+    await other.aclose()
+    assert await state_of(journal, left) == "unknown"
+
+
+async def state_of(journal: Journal, change_id: str) -> State:
+    (found,) = await journal.unfinished()
+    assert found.id == change_id
+    assert (await journal.change(change_id)).state == found.state
+    return found.state
 
 
 FILLS = """
 import asyncio, resource, sys
 from pathlib import Path
+from cognito_identity_mcp.journal.changes import Filters, State
 from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable

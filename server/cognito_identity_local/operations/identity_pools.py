@@ -88,7 +88,7 @@ def _updated_tags(old: IdentityPool, request: IdentityPool) -> dict[str, str]:
 def as_pool(request: CreateIdentityPoolInput, **changed: Any) -> IdentityPool:
     """The request as a pool. An empty collection counts as left out (§20 no. 11), but tags are always there."""
     given = {name: None if value in ([], {}) else value for name, value in request} | changed
-    given["identity_pool_tags"] = in_order(given["identity_pool_tags"])
+    given["identity_pool_tags"] = in_order(given["identity_pool_tags"] or {})
     return built(IdentityPool, **{name: given[name] for name in IdentityPool.model_fields})
 
 

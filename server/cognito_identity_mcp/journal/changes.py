@@ -15,7 +15,7 @@ from cognito_identity_mcp.program import command
 from cognito_identity_tools.catalogue import OPERATIONS
 
 State = Literal["refused", "done", "failed", "under way", "unknown"]
-"""`under way` also holds for a call whose server died a moment ago: it turns `unknown` once its outcome is overdue."""
+"""`under way`: its server runs, as far as can be told, and the outcome is not overdue."""
 
 _CLOCKS_DIFFER = 300.0
 """Seconds around a call in which to look for it in CloudTrail."""

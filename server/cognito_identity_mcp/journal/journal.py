@@ -1,14 +1,18 @@
 """The journal: one record when a call is refused, one before it goes out, one after; and reading them again.
 
-An intent without an outcome is `under way` until the outcome is overdue, and `unknown` from then on. No process is
-asked whether it still lives: it may run on another machine or in another container that shares the folder.
+An intent without an outcome is `under way` until the program that made it is gone, however it ended, or until the
+outcome is overdue; it is `unknown` from then on.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cognito_identity_mcp.journal import chain, queries
 from cognito_identity_mcp.journal.changes import Change, Filters
@@ -50,7 +54,12 @@ class Journal:
         Raises:
             StorageUnavailable: nothing was recorded, so the call must not go out.
         """
-        return await self._begun("intended", Opening(attempt, due=self._clock() + self._longest_call))
+        presence = self._database.presence
+        writer = presence.name or await anyio.to_thread.run_sync(presence.announce)
+        due = self._clock() + self._longest_call
+        change_id = await self._begun("intended", Opening(attempt, due=due, writer=writer))
+        presence.owed.add(change_id)
+        return change_id
 
     async def finished(self, change_id: str, outcome: Outcome) -> None:
         """Records how a call ended.
@@ -64,6 +73,7 @@ class Journal:
             if await queries.kinds(connection, change_id) != ["intended"]:
                 raise ValueError(f"{change_id} is not a change that waits for its outcome")
             await chain.append(connection, change_id, "finished", self._clock(), body)
+        self._database.presence.owed.discard(change_id)
 
     async def change(self, change_id: str) -> Change:
         """Raises:
@@ -71,18 +81,24 @@ class Journal:
         JournalDamaged: its records cannot be understood.
         StorageUnavailable: the database cannot be read.
         """
-        async with self._database.reading() as connection:
-            return await queries.find(connection, change_id, self._clock())
+        async with self._reading() as (connection, moment):
+            return await queries.find(connection, change_id, moment)
 
     async def changes(self, limit: int, before: str | None = None, filters: Filters = EVERYTHING) -> list[Change]:
         """Changes, the newest first; `before` is the last id of the page before. Raises as `change`."""
-        async with self._database.reading() as connection:
-            return await queries.page(connection, limit, before, filters, self._clock())
+        async with self._reading() as (connection, moment):
+            return await queries.page(connection, limit, before, filters, moment)
 
     async def unfinished(self) -> list[Change]:
         """All intents without an outcome, the oldest first; some may be under way. Raises as `change`."""
-        async with self._database.reading() as connection:
-            return await queries.unfinished(connection, self._clock())
+        async with self._reading() as (connection, moment):
+            return await queries.unfinished(connection, moment)
+
+    async def tidy(self) -> None:
+        """Forgets the programs that are gone and whose intents all have an outcome, or one that is overdue."""
+        async with self._reading() as (connection, moment):
+            forgotten = moment.gone - await queries.writers_awaited(connection, moment)
+        await anyio.to_thread.run_sync(self._database.presence.forget, forgotten)
 
     async def verify(self, head: str | None = None) -> chain.Verification:
         """Whether all records are as they were written; `head` is the hash of a record that was noted elsewhere.
@@ -92,6 +108,13 @@ class Journal:
         """
         async with self._database.reading() as connection:
             return await chain.verify(connection, head)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncGenerator[tuple[AsyncConnection, queries.Moment]]:
+        # In this order: who is gone before the records are read has written all that it ever will.
+        gone = await anyio.to_thread.run_sync(self._database.presence.gone)
+        async with self._database.reading() as connection:
+            yield connection, queries.Moment(self._clock(), gone)
 
     async def _begun(self, kind: Kind, first: Opening) -> str:
         body = encoded(first)

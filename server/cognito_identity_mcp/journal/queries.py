@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import JSON, ColumnElement, Row, Select, and_, case, func, literal, select, type_coerce
+from sqlalchemy import JSON, ColumnElement, Row, Select, and_, case, func, literal, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
@@ -16,30 +17,45 @@ _first = records.alias("first")
 _end = records.alias("finished")
 
 
-async def find(connection: AsyncConnection, change_id: str, now: float) -> Change:
+@dataclass(frozen=True)
+class Moment:
+    """When the records are read, in Unix seconds, and which of their writers were gone before that."""
+
+    at: float
+    gone: frozenset[str] = frozenset()
+
+
+async def find(connection: AsyncConnection, change_id: str, moment: Moment) -> Change:
     """Raises:
     NoSuchChange, JournalDamaged.
     """
-    row = (await connection.execute(_changes(now).where(_first.c.change_id == change_id))).first()
+    row = (await connection.execute(_changes(moment).where(_first.c.change_id == change_id))).first()
     if row is None:
         raise NoSuchChange(change_id)
     return _change(row)
 
 
 async def page(
-    connection: AsyncConnection, limit: int, before: str | None, filters: Filters, now: float
+    connection: AsyncConnection, limit: int, before: str | None, filters: Filters, moment: Moment
 ) -> list[Change]:
     """The newest first. Raises as `find`."""
-    query = _changes(now).where(*_conditions(filters, now)).order_by(_first.c.seq.desc()).limit(limit)
+    query = _changes(moment).where(*_conditions(filters, moment)).order_by(_first.c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(_first.c.seq < await _seq(connection, before))
     return [_change(row) for row in await connection.execute(query)]
 
 
-async def unfinished(connection: AsyncConnection, now: float) -> list[Change]:
+async def unfinished(connection: AsyncConnection, moment: Moment) -> list[Change]:
     """The oldest first. Raises as `find`."""
-    query = _changes(now).where(_first.c.kind == "intended", _end.c.seq.is_(None)).order_by(_first.c.seq)
+    query = _changes(moment).where(_first.c.kind == "intended", _end.c.seq.is_(None)).order_by(_first.c.seq)
     return [_change(row) for row in await connection.execute(query)]
+
+
+async def writers_awaited(connection: AsyncConnection, moment: Moment) -> set[str]:
+    """Those with an intent that has no outcome and is not overdue."""
+    ended = select(_end.c.seq).where(_end.c.change_id == _first.c.change_id, _end.c.kind == "finished").exists()
+    query = select(_writer()).where(_first.c.kind == "intended", _is_due_later(moment), ~ended)
+    return set(await connection.scalars(query))
 
 
 async def kinds(connection: AsyncConnection, change_id: str) -> list[str]:
@@ -55,7 +71,7 @@ async def _seq(connection: AsyncConnection, change_id: str) -> int:
     return int(seq)
 
 
-def _changes(now: float) -> Select[*tuple[Any, ...]]:
+def _changes(moment: Moment) -> Select[*tuple[Any, ...]]:
     ended = and_(_end.c.change_id == _first.c.change_id, _end.c.kind == "finished")
     columns = (
         _first.c.change_id,
@@ -63,17 +79,17 @@ def _changes(now: float) -> Select[*tuple[Any, ...]]:
         _first.c.body,
         _end.c.at.label("end_at"),
         _end.c.body.label("end_body"),
-        _state(now).label("state"),
+        _state(moment).label("state"),
     )
     return select(*columns).select_from(_first.outerjoin(_end, ended)).where(_first.c.kind != "finished")
 
 
-def _state(now: float) -> ColumnElement[str]:
+def _state(moment: Moment) -> ColumnElement[str]:
     """A `State`; here alone stands what each means."""
-    code, due = _member(_end.c.body, "code").as_string(), _member(_first.c.body, "due").as_float()
+    code = _member(_end.c.body, "code").as_string()
     return case(
         (_first.c.kind == "refused", literal("refused")),
-        (and_(_end.c.seq.is_(None), due >= now), literal("under way")),
+        (and_(_end.c.seq.is_(None), _is_awaited(moment)), literal("under way")),
         (_end.c.seq.is_(None), literal("unknown")),
         (code == OUTCOME_UNKNOWN, literal("unknown")),
         (code == DONE, literal("done")),
@@ -81,12 +97,29 @@ def _state(now: float) -> ColumnElement[str]:
     )
 
 
-def _conditions(filters: Filters, now: float) -> list[ColumnElement[bool]]:
+def _is_awaited(moment: Moment) -> ColumnElement[bool]:
+    """Whether an intent's outcome may still come. A writer without a name is not known to be gone."""
+    writer = _writer()
+    runs = or_(writer.is_(None), writer.not_in(moment.gone))
+    return and_(_is_due_later(moment), runs)
+
+
+def _is_due_later(moment: Moment) -> ColumnElement[bool]:
+    later: ColumnElement[bool] = _member(_first.c.body, "due").as_float() >= moment.at
+    return later
+
+
+def _writer() -> ColumnElement[str]:
+    writer: ColumnElement[str] = _member(_first.c.body, "writer").as_string()
+    return writer
+
+
+def _conditions(filters: Filters, moment: Moment) -> list[ColumnElement[bool]]:
     body = _first.c.body
     wanted = {
         _member(body, "attempt", "pool", "id").as_string(): filters.pool_id,
         _member(body, "attempt", "tool").as_string(): filters.tool,
-        _state(now): filters.state,
+        _state(moment): filters.state,
     }
     return [value == expected for value, expected in wanted.items() if expected is not None]
 

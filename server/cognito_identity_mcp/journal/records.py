@@ -93,11 +93,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Opening:
-    """The body of a change's first record: a refusal, or an intent with the time by which its outcome is due."""
+    """The body of a change's first record: a refusal, or an intent with the time by which its outcome is due.
+
+    `writer` names the program that carries an intent out (`storage.presence`), where others can tell that it runs.
+    """
 
     attempt: Attempt
     refusal: Refusal | None = None
     due: float | None = None
+    writer: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from cognito_identity_mcp.storage.folder import StateFolder
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from cognito_identity_mcp.storage.presence import Presence
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
@@ -38,6 +41,7 @@ class Database:
 
     def __init__(self, folder: StateFolder, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self._file = folder.database
+        self._folder = folder.path
         self._busy_timeout = busy_timeout
         self._opening = anyio.Lock()
         self._writing = anyio.Lock()
@@ -68,12 +72,23 @@ class Database:
         async with self._reading, self._begun("BEGIN") as connection:
             yield connection
 
+    @cached_property
+    def presence(self) -> Presence:
+        """What tells other programs whether this one still runs."""
+        from cognito_identity_mcp.storage.presence import Presence
+
+        return Presence(self._folder)
+
     async def aclose(self) -> None:
         """Closes the file; the next use opens it again."""
         engine, self._engine = self._engine, None
-        if engine is not None:
-            with anyio.CancelScope(shield=True):
+        with anyio.CancelScope(shield=True):
+            if engine is not None:
                 await engine.dispose()
+            await anyio.to_thread.run_sync(self._leave)
+
+    def _leave(self) -> None:
+        self.presence.leave()
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncGenerator[AsyncConnection]:
