@@ -11,10 +11,12 @@ import pytest
 from cognito_identity_mcp.confirmation.approvals import (
     APPROVAL_HOLDS_FOR,
     KEPT_FOR,
+    MOST_OPEN,
     REQUEST_HOLDS_FOR,
     Approvals,
     Status,
     Subject,
+    TooManyOpen,
 )
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
@@ -87,18 +89,18 @@ async def approved(approvals: Approvals) -> str:
     return given
 
 
-@pytest.mark.parametrize(
-    ("start", "step", "holds_for"),
-    [
-        (asked, answers, ANSWER_HOLDS_FOR),
-        (asked, approves, ANSWER_HOLDS_FOR),
-        (requested, approves, REQUEST_HOLDS_FOR),
-        (requested, denies, REQUEST_HOLDS_FOR),
-        (refused, approves, REQUEST_HOLDS_FOR),
-        (approved, uses, APPROVAL_HOLDS_FOR),
-        (approved, denies, APPROVAL_HOLDS_FOR),
-    ],
-)
+STEPS = [
+    (asked, answers, ANSWER_HOLDS_FOR),
+    (asked, approves, ANSWER_HOLDS_FOR),
+    (requested, approves, REQUEST_HOLDS_FOR),
+    (requested, denies, REQUEST_HOLDS_FOR),
+    (refused, approves, REQUEST_HOLDS_FOR),
+    (approved, uses, APPROVAL_HOLDS_FOR),
+    (approved, denies, APPROVAL_HOLDS_FOR),
+]
+
+
+@pytest.mark.parametrize(("start", "step", "holds_for"), STEPS)
 async def test_each_step_can_be_taken_once_and_in_time(
     approvals: Approvals, clock: Clock, start: Callable[[Approvals], Awaitable[str]], step: Step, holds_for: float
 ) -> None:
@@ -109,6 +111,65 @@ async def test_each_step_can_be_taken_once_and_in_time(
     clock.now += holds_for - 1
     assert await step(approvals, given)
     assert not await step(approvals, given)
+
+
+@pytest.mark.parametrize(("start", "step", "holds_for"), STEPS)
+async def test_a_clock_that_is_set_back_revives_nothing(
+    approvals: Approvals, clock: Clock, start: Callable[[Approvals], Awaitable[str]], step: Step, holds_for: float
+) -> None:
+    expired = await start(approvals)
+    clock.now += holds_for
+    assert await approvals.latest(10) == []
+    for seconds in (1, holds_for / 2, holds_for * 2):
+        clock.now -= seconds
+        assert await approvals.latest(10) == []
+        assert not await step(approvals, expired)
+
+
+@pytest.mark.parametrize(("start", "step", "holds_for"), STEPS)
+async def test_a_clock_that_is_set_back_makes_nothing_hold_longer(
+    approvals: Approvals, clock: Clock, start: Callable[[Approvals], Awaitable[str]], step: Step, holds_for: float
+) -> None:
+    async def passes(seconds: float) -> None:
+        """So many seconds, of which the clock, set back on the way, shows less."""
+        for moved in (100, -5000, seconds - 100):
+            clock.now += moved
+            await approvals.latest(10)
+
+    late = await start(approvals)
+    await passes(holds_for)
+    assert not await step(approvals, late)
+    given = await start(approvals)
+    await passes(holds_for - 1)
+    assert await step(approvals, given)
+
+
+async def test_so_many_questions_of_one_principal_wait_at_once(approvals: Approvals, clock: Clock) -> None:
+    def number(each: int, principal: str = "me") -> Subject:
+        return replace(SUBJECT, matter=str(each), facts={**SUBJECT.facts, "principal": principal})
+
+    asked = [await approvals.asked(number(each)) for each in range(MOST_OPEN - 1)]
+    waits = await approvals.requested(number(99))
+    for put in (approvals.asked, approvals.requested):
+        with pytest.raises(TooManyOpen):
+            await put(number(100))
+    assert await approvals.requested(number(99)) == waits
+    assert await approvals.asked(number(100, "somebody else"))
+    assert await approvals.accepted(asked[0], number(0))
+    await approvals.asked(number(100))
+    with pytest.raises(TooManyOpen):
+        await approvals.asked(number(101))
+    clock.now += ANSWER_HOLDS_FOR
+    await approvals.asked(number(101))
+
+
+async def test_what_nobody_answered_is_kept_for_a_day(approvals: Approvals, clock: Clock) -> None:
+    unanswered, no = await asked(approvals), await refused(approvals)
+    clock.now += REQUEST_HOLDS_FOR + ANSWER_HOLDS_FOR
+    assert {row.id for row in await approvals.latest(10, all_of_them=True)} == {unanswered, no}
+    clock.now += 1
+    fresh = await asked(approvals)
+    assert {row.id for row in await approvals.latest(10, all_of_them=True)} == {no, fresh}
 
 
 @pytest.mark.parametrize("subject", OTHERS.values(), ids=OTHERS)

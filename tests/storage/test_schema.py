@@ -124,16 +124,17 @@ def test_a_file_that_is_no_database_is_refused(file: Path) -> None:
     )
 
 
-NEXT = """
+TO_COME = f"{int(HEAD) + 1:04}"
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{TO_COME}"
+down_revision = "{HEAD}"
 
 def upgrade():
     op.add_column("handoffs", sa.Column("colour", sa.Text))
-    {more}
+    {{more}}
 """
 
 
@@ -143,8 +144,8 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder)
     monkeypatch.setattr(schema, "_MIGRATIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    return folder / "versions" / "r0002_colour.py"
+    monkeypatch.setattr(schema, "HEAD", TO_COME)
+    return folder / "versions" / f"r{TO_COME}_colour.py"
 
 
 def test_an_older_schema_is_brought_up_to_date_with_its_data(prepared: Path, next_version: Path) -> None:
@@ -152,7 +153,7 @@ def test_an_older_schema_is_brought_up_to_date_with_its_data(prepared: Path, nex
     executed(prepared, "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2)")
     schema.prepare(prepared, 1)
     assert queried(prepared, "SELECT * FROM handoffs") == [("h", "k", b"\0", "{}", 1.0, 2.0, None)]
-    assert queried(prepared, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert queried(prepared, "SELECT version_num FROM alembic_version") == [(TO_COME,)]
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(prepared: Path, next_version: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(prepared: Path, next
     with pytest.raises(ZeroDivisionError):
         schema.prepare(prepared, 1)
     assert queried(prepared, "SELECT * FROM sqlite_master") == before
-    assert queried(prepared, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert queried(prepared, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 PREPARES = """

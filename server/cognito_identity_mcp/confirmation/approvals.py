@@ -13,13 +13,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
+from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import approvals
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 REQUEST_HOLDS_FOR = 86_400.0
 """Seconds for which a human can approve outside the conversation."""
@@ -29,6 +33,12 @@ APPROVAL_HOLDS_FOR = 3_600.0
 
 KEPT_FOR = 30 * 86_400.0
 """Seconds for which an expired row stays to be looked at; the journal keeps what came of it."""
+
+UNANSWERED_KEPT_FOR = 86_400.0
+"""The same for a question that nobody answered: nothing came of it."""
+
+MOST_OPEN = 20
+"""Questions of one principal that may wait for an answer at once: more would be agreed to unread."""
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -49,7 +59,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """What an approval is for: `matter` digests steps, target and principal; `fingerprint` is of the state."""
+    """What an approval is for: `matter` digests steps, target and principal; `fingerprint` is of the state.
+
+    `facts` are for listings; its `principal` is who asks.
+    """
 
     tool: str
     matter: str
@@ -74,22 +87,37 @@ class Approval:
     used_at: float | None
 
 
+class TooManyOpen(Exception):
+    """`MOST_OPEN` questions of the principal wait already, so that one more was not put."""
+
+
 class Approvals:
     """The table of approvals. Every method raises `StorageUnavailable` when the database cannot be used."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
-        self._clock = clock
+        self._timed = Timed(database, clock)
 
     async def asked(self, subject: Subject) -> str:
-        """Records a question that is about to be asked through the client; returns its id."""
-        return (await self._insert(Kind.ELICITATION, subject, ANSWER_HOLDS_FOR)).id
+        """Records a question that is about to be asked through the client; returns its id.
+
+        Raises:
+            TooManyOpen: it must not be asked.
+        """
+        async with self._timed.transaction() as connection:
+            return (await _insert(connection, Kind.ELICITATION, subject, ANSWER_HOLDS_FOR)).id
 
     async def requested(self, subject: Subject) -> Approval:
-        """The request for a decision outside the conversation: the open one about the same, or a new one."""
-        outside = and_(_about(subject), approvals.c.kind == Kind.APPROVAL)
-        found = await self._latest(outside, approvals.c.status.in_([Status.PENDING, Status.DENIED]))
-        return found or await self._insert(Kind.APPROVAL, subject, REQUEST_HOLDS_FOR)
+        """The request for a decision outside the conversation: the open one about the same, or a new one.
+
+        Raises:
+            TooManyOpen: there is none, and none was made.
+        """
+        undecided = approvals.c.status.in_([Status.PENDING, Status.DENIED])
+        outside = and_(_about(subject), approvals.c.kind == Kind.APPROVAL, undecided, _HOLDS)
+        async with self._timed.transaction() as connection:
+            found = await _select(connection, outside, limit=1)
+            return found[0] if found else await _insert(connection, Kind.APPROVAL, subject, REQUEST_HOLDS_FOR)
 
     async def accepted(self, approval_id: str, subject: Subject) -> bool:
         """Uses up a yes that came through the client; false if that was done before, or it is about something else."""
@@ -98,20 +126,19 @@ class Approvals:
 
     async def refused(self, approval_id: str) -> None:
         """Records a no that came through the client; for a day a human can still change it in a terminal."""
-        now = self._clock()
         await self._move(
             and_(approvals.c.id == approval_id, approvals.c.status == Status.PENDING),
             status=Status.DENIED,
-            decided_at=now,
+            decided_at=NOW,
             decided_by="the client's user",
-            expires_at=now + REQUEST_HOLDS_FOR,
+            expires_at=NOW + REQUEST_HOLDS_FOR,
         )
 
     async def take(self, subject: Subject) -> Approval | None:
         """Uses up an approval that was given outside the conversation for exactly this, if there is one."""
         one = (
             select(approvals.c.id)
-            .where(_about(subject), approvals.c.status == Status.APPROVED, self._holds())
+            .where(_about(subject), approvals.c.status == Status.APPROVED, _HOLDS)
             .order_by(approvals.c.decided_at)
             .limit(1)
             .scalar_subquery()
@@ -121,67 +148,86 @@ class Approvals:
     async def outdated(self, subject: Subject) -> Approval | None:
         """An unused approval for the same call, given for another state."""
         other = and_(approvals.c.matter == subject.matter, approvals.c.fingerprint != subject.fingerprint)
-        return await self._latest(other, approvals.c.status == Status.APPROVED)
+        holds = and_(other, approvals.c.status == Status.APPROVED, _HOLDS)
+        async with self._timed.transaction() as connection:
+            found = await _select(connection, holds, limit=1)
+        return found[0] if found else None
 
     async def approve(self, approval_id: str, by: str) -> bool:
         """Decides yes; false if it can no longer be decided."""
-        now = self._clock()
         waiting = approvals.c.status.in_([Status.PENDING, Status.DENIED])
-        return await self._decide(approval_id, waiting, Status.APPROVED, by, now + APPROVAL_HOLDS_FOR)
+        return await self._decide(approval_id, waiting, Status.APPROVED, by, APPROVAL_HOLDS_FOR)
 
     async def deny(self, approval_id: str, by: str) -> bool:
         """Decides no, or takes an approval back that was not used; false if it can no longer be decided."""
         open_ = approvals.c.status.in_([Status.PENDING, Status.APPROVED])
-        return await self._decide(approval_id, open_, Status.DENIED, by, self._clock() + REQUEST_HOLDS_FOR)
+        return await self._decide(approval_id, open_, Status.DENIED, by, REQUEST_HOLDS_FOR)
 
     async def find(self, approval_id: str) -> Approval | None:
         """One approval, whatever its state."""
-        found = await self._select(approvals.c.id == approval_id, limit=1)
+        async with self._database.reading() as connection:
+            found = await _select(connection, approvals.c.id == approval_id, limit=1)
         return found[0] if found else None
 
     async def latest(self, limit: int, *, all_of_them: bool = False) -> list[Approval]:
         """The newest first: those that can be decided or used, or all."""
-        open_ = and_(approvals.c.status != Status.USED, self._holds())
-        return await self._select(approvals.c.id.is_not(None) if all_of_them else open_, limit=limit)
-
-    async def _insert(self, kind: Kind, subject: Subject, holds_for: float) -> Approval:
-        now = self._clock()
-        columns = {**vars(subject), "facts": json.dumps(subject.facts), "kind": kind, "status": Status.PENDING}
-        times = {"created_at": now, "expires_at": now + holds_for}
-        async with self._database.transaction() as connection:
-            await connection.execute(delete(approvals).where(approvals.c.expires_at < now - KEPT_FOR))
-            adding = insert(approvals).values(id=new_id(), **columns, **times).returning(*approvals.c)
-            return _approval((await connection.execute(adding)).one())
+        open_ = and_(approvals.c.status != Status.USED, _HOLDS)
+        async with self._timed.transaction() as connection:
+            return await _select(connection, approvals.c.id.is_not(None) if all_of_them else open_, limit)
 
     async def _used(self, row: ColumnElement[bool]) -> Approval | None:
-        return await self._move(and_(row, self._holds()), status=Status.USED, used_at=self._clock())
+        return await self._move(and_(row, _HOLDS), status=Status.USED, used_at=NOW)
 
     async def _decide(
-        self, approval_id: str, status: ColumnElement[bool], to: Status, by: str, expires_at: float
+        self, approval_id: str, status: ColumnElement[bool], to: Status, by: str, holds_for: float
     ) -> bool:
-        row = and_(approvals.c.id == approval_id, status, self._holds())
-        moved = await self._move(row, status=to, decided_at=self._clock(), decided_by=by, expires_at=expires_at)
+        row = and_(approvals.c.id == approval_id, status, _HOLDS)
+        moved = await self._move(row, status=to, decided_at=NOW, decided_by=by, expires_at=NOW + holds_for)
         return moved is not None
 
     async def _move(self, row: ColumnElement[bool], **values: Any) -> Approval | None:
         """One conditional update; the row as it is now, None if no row was in that state."""
-        async with self._database.transaction() as connection:
+        async with self._timed.transaction() as connection:
             result = await connection.execute(update(approvals).where(row).values(**values).returning(*approvals.c))
             found = result.one_or_none()
         return None if found is None else _approval(found)
 
-    async def _latest(self, *conditions: ColumnElement[bool]) -> Approval | None:
-        found = await self._select(and_(*conditions, self._holds()), limit=1)
-        return found[0] if found else None
 
-    async def _select(self, condition: ColumnElement[bool], limit: int) -> list[Approval]:
-        query = select(approvals).where(condition).order_by(approvals.c.created_at.desc()).limit(limit)
-        async with self._database.reading() as connection:
-            rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
-        return [_approval(row) for row in rows]
+_HOLDS = approvals.c.expires_at > NOW
 
-    def _holds(self) -> ColumnElement[bool]:
-        return approvals.c.expires_at > self._clock()
+
+async def _insert(connection: AsyncConnection, kind: Kind, subject: Subject, holds_for: float) -> Approval:
+    """
+    Raises:
+        TooManyOpen: nothing was inserted.
+    """
+    if len(await _select(connection, _open_to(subject), MOST_OPEN)) == MOST_OPEN:
+        raise TooManyOpen
+    await connection.execute(delete(approvals).where(_is_over()))
+    columns = {**vars(subject), "facts": json.dumps(subject.facts), "kind": kind, "status": Status.PENDING}
+    times = {"created_at": NOW, "expires_at": NOW + holds_for}
+    adding = insert(approvals).values(id=new_id(), **columns, **times).returning(*approvals.c)
+    return _approval((await connection.execute(adding)).one())
+
+
+async def _select(connection: AsyncConnection, condition: ColumnElement[bool], limit: int) -> list[Approval]:
+    query = select(approvals).where(condition).order_by(approvals.c.created_at.desc()).limit(limit)
+    rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+    return [_approval(row) for row in rows]
+
+
+def _open_to(subject: Subject) -> ColumnElement[bool]:
+    """What waits for an answer to the same principal."""
+    principal = func.json_extract(approvals.c.facts, "$.principal")
+    return and_(
+        approvals.c.status == Status.PENDING, _HOLDS, principal.is_not_distinct_from(subject.facts.get("principal"))
+    )
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Expired for so long that nobody looks at it any more."""
+    unanswered = and_(approvals.c.status == Status.PENDING, approvals.c.expires_at < NOW - UNANSWERED_KEPT_FOR)
+    return or_(unanswered, approvals.c.expires_at < NOW - KEPT_FOR)
 
 
 def _about(subject: Subject) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ import anyio
 from mcp_types import InputRequiredResult
 
 from cognito_identity_mcp.confirmation import refusals
-from cognito_identity_mcp.confirmation.approvals import Approval, Approvals, Status, Subject
+from cognito_identity_mcp.confirmation.approvals import MOST_OPEN, Approval, Approvals, Status, Subject, TooManyOpen
 from cognito_identity_mcp.confirmation.consent import Consent
 from cognito_identity_mcp.confirmation.elicitation import Answer, Waiting
 from cognito_identity_mcp.confirmation.grants import Grants, Named
@@ -64,7 +64,10 @@ class Gate:
         consent = await self._given_before(matter, subject)
         if consent is None and question.hides_lines:
             raise refusals.unreadable(matter.tool)
-        return consent or await self._asked(matter, subject, question, conversation)
+        try:
+            return consent or await self._asked(matter, subject, question, conversation)
+        except TooManyOpen as error:
+            raise refusals.too_many_open(matter.tool, MOST_OPEN) from error
 
     def _subject(self, matter: Matter, question: Question) -> Subject:
         return Subject(
@@ -154,7 +157,7 @@ class Gate:
 
 
 def _facts(matter: Matter) -> dict[str, Any]:
-    """For listings: where and about which pool."""
+    """For listings: where, about which pool, and who asks."""
     pool = matter.assessment.pool
     return {
         "effect": str(matter.assessment.effect),
@@ -162,4 +165,5 @@ def _facts(matter: Matter) -> dict[str, Any]:
         "region": matter.target.region,
         "pool_id": pool.id if pool else None,
         "pool_name": pool.name if pool else None,
+        "principal": matter.caller.principal,
     }

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.confirmation.approvals import new_id
+from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import grants
@@ -98,17 +99,13 @@ class Grants:
     """The table of grants. Every method raises `StorageUnavailable` when the database cannot be used."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self._clock = clock
+        self._timed = Timed(database, clock)
 
     async def add(self, bounds: Bounds, by: str) -> Grant:
-        grant = Grant(new_id(), bounds, self._clock(), by)
         values = {**vars(bounds), "operations": json.dumps(sorted(bounds.operations))}
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                insert(grants).values(id=grant.id, created_at=grant.created_at, created_by=by, **values)
-            )
-        return grant
+        adding = insert(grants).values(id=new_id(), created_at=NOW, created_by=by, **values)
+        async with self._timed.transaction() as connection:
+            return _grant((await connection.execute(adding.returning(*grants.c))).one())
 
     async def spend(self, matter: Matter, named: Sequence[Named] = ()) -> Grant | None:
         """Takes the call from the first grant that covers it and has enough left; None if there is none.
@@ -116,19 +113,19 @@ class Grants:
         `named` as in `Grant.objection`.
         """
         calls, identities = _cost(matter)
-        for grant in await self._select(self._holds()):
+        for grant in await self._select(_HOLDS):
             if grant.objection(matter, named) is None and await self._take(grant.id, calls, identities):
                 return grant
         return None
 
     async def revoke(self, grant_id: str, by: str) -> bool:
         """Ends a grant; false if it does not exist or was ended before."""
-        ended = {"revoked_at": self._clock(), "revoked_by": by}
+        ended = {"revoked_at": NOW, "revoked_by": by}
         return await self._move(and_(grants.c.id == grant_id, grants.c.revoked_at.is_(None)), **ended)
 
     async def latest(self, *, all_of_them: bool = False) -> list[Grant]:
         """The newest first: those with something left, or all."""
-        return await self._select(grants.c.id.is_not(None) if all_of_them else self._holds())
+        return await self._select(grants.c.id.is_not(None) if all_of_them else _HOLDS)
 
     async def _take(self, grant_id: str, calls: int, identities: int) -> bool:
         enough = and_(
@@ -136,23 +133,21 @@ class Grants:
             or_(grants.c.max_identities.is_(None), grants.c.identities + identities <= grants.c.max_identities),
         )
         spent = {"calls": grants.c.calls + calls, "identities": grants.c.identities + identities}
-        return await self._move(and_(grants.c.id == grant_id, enough, self._holds()), **spent)
+        return await self._move(and_(grants.c.id == grant_id, enough, _HOLDS), **spent)
 
     async def _move(self, row: ColumnElement[bool], **values: Any) -> bool:
-        async with self._database.transaction() as connection:
+        async with self._timed.transaction() as connection:
             result = await connection.execute(update(grants).where(row).values(**values).returning(grants.c.id))
             return result.one_or_none() is not None
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Grant]:
         query = select(grants).where(condition).order_by(grants.c.created_at.desc())
-        async with self._database.reading() as connection:
+        async with self._timed.transaction() as connection:
             rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
         return [_grant(row) for row in rows]
 
-    def _holds(self) -> ColumnElement[bool]:
-        return and_(
-            grants.c.revoked_at.is_(None), grants.c.expires_at > self._clock(), grants.c.calls < grants.c.max_calls
-        )
+
+_HOLDS = and_(grants.c.revoked_at.is_(None), grants.c.expires_at > NOW, grants.c.calls < grants.c.max_calls)
 
 
 def _cost(matter: Matter) -> tuple[int, int]:

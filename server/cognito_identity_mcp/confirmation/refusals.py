@@ -101,6 +101,16 @@ def unreadable(tool: Tool) -> Refused:
     return refused(tool, "TooMuchForOneQuestion", message, step)
 
 
+def too_many_open(tool: Tool, most: int) -> Refused:
+    """The refusal of a call that needs consent while too many questions are unanswered."""
+    message = f"It needs a human's consent, and {most} questions wait for an answer already."
+    step = (
+        "Do not ask for more. Tell the user to decide about those that wait: in this client, or in a terminal with "
+        "`cognito-identity-mcp approvals list`, `approve ID` and `deny ID`. Then call again."
+    )
+    return refused(tool, "TooManyQuestions", message, step)
+
+
 def unsettled(tool: Tool) -> Refused:
     """The refusal of a call whose state was different each time after the human had answered."""
     message = "The state it rests on changed again each time while a human was being asked."

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Ids are numbers that count up, so that a newer schema is known as one."""
 
 APPLICATION_ID = 0x43474D43
@@ -87,6 +87,15 @@ handoffs = Table(
     Column("expires_at", Double, nullable=False),
 )
 """Secrets on their way to a human, sealed. `facts` holds nothing secret."""
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("latest", Double, nullable=False),
+    CheckConstraint("id = 1", name="clock_one_row"),
+)
+"""One row: the latest time that was seen when something could have expired."""
 
 records = Table(
     "records",

@@ -1,0 +1,62 @@
+"""A model cannot flood its human: so many questions wait, and then no more are put."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+from mcp_types import CallToolResult
+
+from cognito_identity_mcp.app import mcp_server
+from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.confirmation.approvals import MOST_OPEN, Approvals
+from cognito_identity_mcp.settings import Settings
+from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.folder import StateFolder
+from tests.interaction.clients import Facts, agreeing, fail, succeed, text
+
+from .fake import POOL, FakeServices
+from .stage import ASKED, DONE, Call, code_of, raw
+
+
+def update(number: int) -> Call:
+    named: Facts = {"identity_pool_id": POOL, "identity_pool_name": f"pool {number}"}
+    return "update_identity_pool", named | {"allow_unauthenticated_identities": False}
+
+
+@pytest.mark.parametrize("human", [None, agreeing()], ids=["cannot ask", "asks and is not answered"])
+async def test_after_so_many_questions_the_call_is_refused_until_a_human_has_decided(
+    tmp_path: Path, human: Any
+) -> None:
+    folder, services = tmp_path / "state", FakeServices()
+    waits = ASKED if human else "ApprovalRequired"
+    async with (
+        mcp_server(Settings(state=folder), services) as server,
+        Client(server, elicitation_callback=human) as client,
+    ):
+        replies = [await raw(client, update(number)) for number in range(MOST_OPEN + 1)]
+        assert [code_of(reply) for reply in replies] == [waits] * MOST_OPEN + ["TooManyQuestions"]
+        last = replies[-1]
+        assert isinstance(last, CallToolResult)
+        assert "20 questions wait for an answer already. Nothing was changed." in text(last)
+        changes = (await succeed(client, "list_changes"))["changes"]
+        assert changes[0]["outcome"] == "refused: TooManyQuestions"
+        services.caller = AwsIdentity("arn:aws:iam::123456789012:user/another", "123456789012")
+        assert code_of(await raw(client, update(0))) == waits
+        services.caller = FakeServices().caller
+        database = Database(StateFolder.at(folder))
+        approvals = Approvals(database)
+        first = (await approvals.latest(100))[-1]
+        assert await approvals.approve(first.id, "a test")
+        await database.aclose()
+        assert code_of(await raw(client, update(MOST_OPEN))) == waits
+        assert services.sent == []
+        assert code_of(await raw(client, update(0))) == DONE
+
+
+async def test_a_question_that_waits_in_the_terminal_is_not_put_twice(tmp_path: Path) -> None:
+    async with mcp_server(Settings(state=tmp_path / "state"), FakeServices()) as server, Client(server) as client:
+        ids = {(await fail(client, *update(0)))["approval"]["id"] for _ in range(MOST_OPEN + 1)}
+        assert len(ids) == 1
