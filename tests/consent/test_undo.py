@@ -224,6 +224,48 @@ async def test_an_undo_can_be_undone_and_both_are_on_record(hand: Hand, state: P
         ]
 
 
+async def test_a_change_that_was_undone_is_not_undone_again(hand: Hand, state: Path, era: Era) -> None:
+    async with undoing_at(hand.url, state, era) as undoing:
+        pool = hand.makes_pool()
+        change = await undoing.changes(*roles(pool))
+        await undoing.undo(change)
+        undo, left, questions = await undoing.newest(), undoing.sees(pool), len(undoing.human.questions)
+        assert await undoing.undo(change) == restored(change) | {"undone_before_by": undo}
+        assert (undoing.sees(pool), len(undoing.human.questions)) == (left, questions)
+        assert await undoing.newest() == undo
+
+
+async def test_a_change_that_was_undone_and_made_anew_is_another_change(hand: Hand, state: Path, era: Era) -> None:
+    async with undoing_at(hand.url, state, era) as undoing:
+        pool = hand.makes_pool()
+        change = await undoing.changes(*roles(pool))
+        await undoing.undo(change)
+        undo = await undoing.newest()
+        again = await undoing.changes(*roles(pool))
+        left, questions = undoing.sees(pool), len(undoing.human.questions)
+        error = await undoing.cannot_undo(change)
+        assert (
+            f"it was undone already, by {undo}, and the state is not as it was before the change." in error["message"]
+        )
+        assert [problem["text"] for problem in error["problems"]] == [
+            f'roles.authenticated: before the change it was not set, now it is "{ROLE}/new"'
+        ]
+        assert (undoing.sees(pool), len(undoing.human.questions)) == (left, questions)
+        assert await undoing.undo(again) == restored(again)
+
+
+async def test_a_change_whose_undo_was_undone_can_be_undone_again(hand: Hand, state: Path, era: Era) -> None:
+    async with undoing_at(hand.url, state, era) as undoing:
+        pool = hand.makes_pool()
+        before = undoing.sees(pool)
+        change = await undoing.changes(*roles(pool))
+        await undoing.undo(change)
+        await undoing.undo(await undoing.newest())
+        assert undoing.sees(pool) != before
+        assert await undoing.undo(change) == restored(change)
+        assert undoing.sees(pool) == before
+
+
 async def test_tags_go_back_in_two_steps_after_one_question_and_each_step_can_be_undone(
     hand: Hand, state: Path, era: Era
 ) -> None:
@@ -340,7 +382,7 @@ async def test_an_answer_to_an_undo_is_good_for_one(hand: Hand, state: Path, era
         call = ("undo_change", {"change_id": change})
         sealed, answer = await asked(undoing.client, call)
         assert code_of(await raw(undoing.client, call, request_state=sealed, input_responses=answer)) == "done"
-        hand.does("TagResource", ResourceArn=arn_of(pool), Tags={"new": "1"})
+        await undoing.undo(await undoing.newest())
         reply = await raw(undoing.client, call, request_state=sealed, input_responses=answer)
         assert error_of(cast("CallToolResult", reply))["code"] == "ConfirmationAlreadyUsed"
 

@@ -84,6 +84,11 @@ class Journal:
         async with self._reading() as (connection, moment):
             return await queries.find(connection, change_id, moment)
 
+    async def undone_by(self, change_id: str) -> str | None:
+        """The id of the change that took this one back, unless that was taken back too. Raises as `verify`."""
+        async with self._reading() as (connection, moment):
+            return await queries.undone_by(connection, change_id, moment)
+
     async def changes(self, limit: int, before: str | None = None, filters: Filters = EVERYTHING) -> list[Change]:
         """Changes, the newest first; `before` is the last id of the page before. Raises as `change`."""
         async with self._reading() as (connection, moment):

@@ -51,6 +51,16 @@ async def unfinished(connection: AsyncConnection, moment: Moment) -> list[Change
     return [_change(row) for row in await connection.execute(query)]
 
 
+async def undone_by(connection: AsyncConnection, change_id: str, moment: Moment) -> str | None:
+    """The id of the newest change that took this one back and was not taken back itself."""
+    undoes = _member(_first.c.body, "attempt", "undoes").as_string()
+    query = _changes(moment).where(undoes == change_id, _state(moment) == "done").order_by(_first.c.seq.desc())
+    for row in (await connection.execute(query)).all():
+        if await undone_by(connection, row.change_id, moment) is None:
+            return str(row.change_id)
+    return None
+
+
 async def writers_awaited(connection: AsyncConnection, moment: Moment) -> set[str]:
     """Those with an intent that has no outcome and is not overdue."""
     ended = select(_end.c.seq).where(_end.c.change_id == _first.c.change_id, _end.c.kind == "finished").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ class UndoChangeOutput(Shape):
     restored: bool
     not_restored: list[Left] | None = None
     in_another_order: list[str] | None = None
+    undone_before_by: str | None = None
 
 
 async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
@@ -54,21 +56,35 @@ async def _run(request: UndoChangeInput, conduct: Conduct) -> UndoChangeOutput:
     conduct = _there(change, conduct)
     address = row.address(change.attempt.request)
     now = await _state(conduct, row, address)
-    if not is_same(now, before):
+    earlier = await conduct.recording.changes(conduct.tool, lambda journal: journal.undone_by(change.id))
+    if earlier is not None:
+        await _check_undone(change, conduct, earlier, difference(before, now))
+    elif not is_same(now, before):
         restoring = _Restoring(change, conduct, row, address, tuple(row.steps(address, before, after)), after)
         await restoring.run(now)
         now = await _state(conduct, row, address)
-    return _result(change, before, now)
+    return _result(change, before, now, earlier)
 
 
-def _result(change: Change, before: State, now: State) -> UndoChangeOutput:
+def _result(change: Change, before: State, now: State, earlier: str | None) -> UndoChangeOutput:
     left = [Left(path=each.path, before=each.before, now=each.after) for each in difference(before, now)]
     return UndoChangeOutput(
         undone=change.id,
         restored=not left,
         not_restored=left or None,
         in_another_order=reordered(before, now) or None,
+        undone_before_by=earlier,
     )
+
+
+async def _check_undone(change: Change, conduct: Conduct, earlier: str, moved: Sequence[Difference]) -> None:
+    """Raises:
+    Refused: the change was undone by `earlier`, and the state is not as it was before the change; that is on record.
+    """
+    if moved:
+        why = f"it was undone already, by {earlier}, and the state is not as it was before the change."
+        details = tuple(_detail(each, "before the change it was", "must be as before the change") for each in moved)
+        raise await conduct.refuse(cannot_be_undone(change.id, why, _LOOK, details), (_made(change),))
 
 
 async def _change(change_id: str, conduct: Conduct) -> Change:
@@ -158,7 +174,7 @@ class _Restoring:
         moved = difference(self.after, now)
         if moved:
             why = "the state has been changed since, and putting it back would undo that too."
-            details = tuple(_detail(each) for each in moved)
+            details = tuple(_detail(each, "the change left", "must be as the change left it") for each in moved)
             refused = cannot_be_undone(self.change.id, why, _LOOK, details)
             raise await self.conduct.refuse(refused, self.steps or (_made(self.change),))
 
@@ -168,10 +184,13 @@ def _made(change: Change) -> Step:
     return Step(operation, operation.input.model_validate(change.attempt.request))
 
 
-def _detail(moved: Difference) -> dict[str, Any]:
-    left, now = (json.dumps(value, ensure_ascii=False) for value in (moved.before, moved.after))
-    text = f"{moved.path}: the change left {left}, now it is {now}"
-    return {"path": moved.path, "rule": "must be as the change left it", "text": text}
+def _detail(moved: Difference, past: str, rule: str) -> dict[str, Any]:
+    then, now = (_shown(value) for value in (moved.before, moved.after))
+    return {"path": moved.path, "rule": rule, "text": f"{moved.path}: {past} {then}, now it is {now}"}
+
+
+def _shown(value: Any) -> str:
+    return "not set" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 TOOL = Workflow(
