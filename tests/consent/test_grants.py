@@ -18,7 +18,7 @@ from cognito_identity_mcp.app import mcp_server
 from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
 from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.confirmation.approvals import MOST_OPEN, Approvals
-from cognito_identity_mcp.confirmation.grants import Bounds, Grants
+from cognito_identity_mcp.confirmation.grants import REMEMBERED_FOR, Bounds, Grants
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
@@ -214,6 +214,72 @@ async def test_fifty_calls_at_once_on_a_grant_of_seven(transport: str, local_ser
     assert sum(change.state == "done" for change in await stage.changes()) == 7
 
 
+FALLS_SHORT = {
+    "expired": (bounds(expires_at=time.time() - 1), False, "has expired"),
+    "revoked": (bounds(), True, "was revoked"),
+    "used up": (bounds(max_calls=1), False, "is used up"),
+}
+
+
+@pytest.mark.parametrize(("given", "revoked", "lacks"), FALLS_SHORT.values(), ids=FALLS_SHORT)
+async def test_a_refusal_names_the_grant_that_falls_short(
+    tmp_path: Path, given: Bounds, revoked: bool, lacks: str
+) -> None:
+    elsewhere = replace(given, pool_id=f"{POOL[:-1]}2")
+    async with granted(tmp_path / "state", given, elsewhere) as (client, _, grants):
+        (grant,) = [each for each in await grants.latest(all_of_them=True) if each.bounds.pool_id == POOL]
+        if revoked:
+            await grants.revoke(grant.id, "a test")
+        error = await fail(client, *CALL) if lacks != "is used up" else await second(client)
+    assert error["approval"]["note"] == f"Grant {grant.id} would cover it, but {lacks}."
+
+
+async def second(client: Client) -> Facts:
+    """The error of the second call of two."""
+    await succeed(client, *CALL)
+    return await fail(client, *CALL)
+
+
+@pytest.mark.parametrize(
+    ("calls", "identities", "lacks"),
+    [
+        (2, 10, "has 2 calls left of the 3 that this takes"),
+        (3, 1, "has 1 identity left of the 6 that this takes"),
+    ],
+)
+async def test_a_grant_that_is_too_small_says_by_how_much(
+    tmp_path: Path, calls: int, identities: int, lacks: str
+) -> None:
+    allowed = bounds(operations=frozenset({"delete_identities"}), max_calls=calls, max_identities=identities)
+    thrice = replace(deletion(2), steps=deletion(2).steps * 3)
+    async with granted(tmp_path / "state", allowed) as (_, _, grants):
+        (grant,) = await grants.latest()
+        assert await grants.shortfall(deletion(1)) is None
+        assert await grants.shortfall(thrice) == f"Grant {grant.id} would cover it, but {lacks}."
+
+
+async def test_what_an_old_grant_lacks_is_not_told_for_ever(tmp_path: Path) -> None:
+    old = bounds(expires_at=time.time() - REMEMBERED_FOR - 1)
+    async with granted(tmp_path / "state", old) as (client, _, _):
+        assert "note" not in (await fail(client, *CALL))["approval"]
+
+
+@pytest.mark.parametrize(
+    ("grant", "covered"),
+    [
+        (bounds(operations=frozenset({"get_id"})), True),
+        (bounds(operations=frozenset({"get_id"}), pool_id=None, pool_name="pool *"), False),
+    ],
+    ids=["for one pool", "for pools by name"],
+)
+async def test_unsigned_calls_belong_to_the_account_of_their_pool(tmp_path: Path, grant: Bounds, covered: bool) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[effects]\nwrite = "confirm"\n')
+    async with granted(tmp_path / "state", grant, policy=policy) as (client, services, _):
+        result = await client.call_tool("get_id", {"identity_pool_id": POOL})
+    assert (code_of(result), len(services.sent)) == (("done", 1) if covered else ("ApprovalRequired", 0))
+
+
 # From the shell.
 
 
@@ -264,6 +330,10 @@ def test_without_a_terminal_nothing_is_granted(tmp_path: Path) -> None:
         (("--operation", "tag_resource", "--pool-name", "ci-*"), "needs --region"),
         (("--operation", "delete_identities", "--pool", POOL), "delete_identities needs --identities"),
         (("--operation", "tag_resource", "--pool", POOL, "--expires", "31d"), "at most 30d"),
+        (
+            ("--operation", "unlink_identity", "--operation", "get_open_id_token", "--pool", POOL),
+            "No grant covers get_open_id_token, unlink_identity: a grant holds for a pool, and these calls do not say",
+        ),
     ],
 )
 def test_there_is_no_grant_without_bounds(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

@@ -18,6 +18,7 @@ from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
+from cognito_identity_mcp.confirmation.matter import POOLLESS
 from cognito_identity_mcp.program import commands_on
 from cognito_identity_mcp.settings import Settings, is_loopback_url
 from cognito_identity_mcp.storage.database import Database
@@ -41,6 +42,9 @@ _COLUMNS = {
 
 _RUN = {"patch_identity_pool": ("update_identity_pool",), "purge_identities": ("delete_identities",)}
 """What stands for a workflow tool in a grant."""
+
+_GRANTED_BY_POOL = {"delete_identities"}
+"""Calls that name no pool, where the workflow tool that makes them does."""
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DAYS = 30
@@ -123,11 +127,13 @@ def _bounds(
     lasts = _seconds(expires)
     region = pool.partition(":")[0] if pool else settings.region
     region = region or fail("A grant by pool name needs --region.")
+    account = anyio.run(_account, settings, region)
+    _check_account(operations, pool, account)
     return Bounds(
         operations=operations,
         place=place_of(settings),
         region=region,
-        account=anyio.run(_account, settings, region),
+        account=account,
         expires_at=time.time() + lasts,
         max_calls=calls,
         pool_id=pool,
@@ -143,12 +149,27 @@ def _check(operations: frozenset[str], pool: str | None, pool_name: str | None, 
     if unknown:
         hint = "".join(f" {name} runs {', '.join(runs)}: grant that." for name, runs in _RUN.items() if name in unknown)
         fail(f"Not to be granted: {', '.join(unknown)}.{hint} Operations are: {', '.join(grantable)}.")
+    poolless = sorted(operations & POOLLESS - _GRANTED_BY_POOL)
+    if poolless:
+        fail(
+            f"No grant covers {', '.join(poolless)}: a grant holds for a pool, and these calls do not say which pool "
+            "they are about. Approve them one by one."
+        )
     if (pool is None) == (pool_name is None):
         fail("Give --pool or --pool-name: a grant holds for one pool, or for pools by their name.")
     if pool_name is not None and not pool_name.strip("*?"):
         fail(f"--pool-name {pool_name} is every pool. Name a part of it: there is no grant without a bound.")
     if "delete_identities" in operations and identities is None:
         fail("delete_identities needs --identities: how many may be deleted in all.")
+
+
+def _check_account(operations: frozenset[str], pool: str | None, account: str | None) -> None:
+    unsigned = sorted(name for name in operations if not OPERATIONS[name].signed)
+    if unsigned and pool is None and account is not None:
+        fail(
+            f"No grant by pool name covers {', '.join(unsigned)}: these calls are not signed, so that it is not known "
+            "whether they go to the account that the grant is bound to. Give --pool."
+        )
 
 
 def _seconds(text: str) -> float:

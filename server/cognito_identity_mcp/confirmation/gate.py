@@ -6,7 +6,7 @@ database before the call goes out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -131,7 +131,7 @@ class Gate:
             raise refusals.denied_outside(matter.tool, approval.id)
         taken = await self.approvals.take(subject) if approval.status is Status.APPROVED else None
         if taken is None:
-            facts = await self._request(approval, subject)
+            facts = await self._request(approval, matter, subject)
             raise refusals.approval_required(matter.tool, why, facts, self.command(approval.id))
         return Consent(Evidence("approval", taken.id, None, taken.decided_by), is_current=False)
 
@@ -143,10 +143,9 @@ class Gate:
                 approval = await self.approvals.find(approval.id) or approval
         return approval
 
-    async def _request(self, approval: Approval, subject: Subject) -> dict[str, Any]:
+    async def _request(self, approval: Approval, matter: Matter, subject: Subject) -> dict[str, Any]:
         """What the model learns about the decision that is awaited: what a human would be shown, and where."""
-        outdated = await self.approvals.outdated(subject)
-        note = outdated and f"Approval {outdated.id} was given for an earlier state; the state has changed since."
+        note = " ".join([text async for text in self._notes(matter, subject)])
         return {
             "id": approval.id,
             "command": self.command(approval.id),
@@ -154,6 +153,15 @@ class Gate:
             "question": approval.subject.question,
             **({"note": note} if note else {}),
         }
+
+    async def _notes(self, matter: Matter, subject: Subject) -> AsyncGenerator[str]:
+        """Why what a human gave before does not help: they would wonder."""
+        outdated = await self.approvals.outdated(subject)
+        if outdated:
+            yield f"Approval {outdated.id} was given for an earlier state; the state has changed since."
+        shortfall = await self.grants.shortfall(matter, await self._names(matter))
+        if shortfall:
+            yield shortfall
 
 
 def _facts(matter: Matter) -> dict[str, Any]:

@@ -15,11 +15,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from cognito_identity_mcp.assessment.model import Pool
+from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.confirmation.approvals import new_id
 from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import grants
+
+REMEMBERED_FOR = 7 * 86_400.0
+"""Seconds for which an expired grant is named where it would have helped."""
 
 LONGEST = 30 * 86_400.0
 """Seconds a grant can hold."""
@@ -65,6 +69,7 @@ class Grant:
     identities: int = 0
     revoked_at: float | None = None
     revoked_by: str | None = None
+    has_expired: bool = False
 
     def objection(self, matter: Matter, named: Sequence[Named] = ()) -> str | None:
         """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left.
@@ -75,13 +80,28 @@ class Grant:
         pool, wanted = matter.pool, {step.operation.name for step in matter.steps}
         if (self.bounds.place, self.bounds.region) != (matter.target.place, matter.target.region):
             return f"it holds for {self.bounds.place}, {self.bounds.region}"
-        if self.bounds.account not in (None, matter.caller.account):
+        if self._is_of_another_account(matter):
             return f"it holds for account {self.bounds.account}"
         if not wanted <= self.bounds.operations:
             return f"it does not name {', '.join(sorted(wanted - self.bounds.operations))}"
         if pool is None:
             return "which pool the call is about is not known"
         return self._objection_to(pool, named)
+
+    def shortfall(self, calls: int, identities: int) -> str | None:
+        """What ended this grant, or is not left of it for a call that costs so much; None if it is enough."""
+        if self.revoked_at is not None or self.has_expired:
+            return "was revoked" if self.revoked_at is not None else "has expired"
+        left = {"call": (self.bounds.max_calls - self.calls, calls)}
+        if self.bounds.max_identities is not None:
+            left["identity"] = (self.bounds.max_identities - self.identities, identities)
+        return next((_lacking(what, has, needs) for what, (has, needs) in left.items() if has < needs), None)
+
+    def _is_of_another_account(self, matter: Matter) -> bool:
+        """Unsigned calls have no account: they go to that of their pool, and a grant for one pool names it by that."""
+        if self.bounds.pool_id is not None and not any(step.operation.signed for step in matter.steps):
+            return False
+        return self.bounds.account not in (None, matter.caller.account)
 
     def _objection_to(self, pool: Pool, named: Sequence[Named]) -> str | None:
         if self.bounds.pool_id is not None:
@@ -95,6 +115,11 @@ class Grant:
         return fnmatch.fnmatchcase(name, self.bounds.pool_name or "")
 
 
+def _lacking(what: str, has: int, needs: int) -> str:
+    plural = {"call": "calls", "identity": "identities"}[what]
+    return "is used up" if has == 0 else f"has {counted(has, what, plural)} left of the {needs} that this takes"
+
+
 class Grants:
     """The table of grants. Every method raises `StorageUnavailable` when the database cannot be used."""
 
@@ -105,7 +130,7 @@ class Grants:
         values = {**vars(bounds), "operations": json.dumps(sorted(bounds.operations))}
         adding = insert(grants).values(id=new_id(), created_at=NOW, created_by=by, **values)
         async with self._timed.transaction() as connection:
-            return _grant((await connection.execute(adding.returning(*grants.c))).one())
+            return _grant((await connection.execute(adding.returning(*_COLUMNS))).one())
 
     async def spend(self, matter: Matter, named: Sequence[Named] = ()) -> Grant | None:
         """Takes the call from the first grant that covers it and has enough left; None if there is none.
@@ -116,6 +141,17 @@ class Grants:
         for grant in await self._select(_HOLDS):
             if grant.objection(matter, named) is None and await self._take(grant.id, calls, identities):
                 return grant
+        return None
+
+    async def shortfall(self, matter: Matter, named: Sequence[Named] = ()) -> str | None:
+        """A sentence on the newest grant that would cover a call if more were left of it; None if there is none.
+
+        One that ended more than `REMEMBERED_FOR` ago does not count. `named` as in `Grant.objection`.
+        """
+        for grant in await self._select(grants.c.expires_at > NOW - REMEMBERED_FOR):
+            lacks = grant.shortfall(*_cost(matter))
+            if lacks is not None and grant.objection(matter, named) is None:
+                return f"Grant {grant.id} would cover it, but {lacks}."
         return None
 
     async def revoke(self, grant_id: str, by: str) -> bool:
@@ -141,11 +177,13 @@ class Grants:
             return result.one_or_none() is not None
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Grant]:
-        query = select(grants).where(condition).order_by(grants.c.created_at.desc())
+        query = select(*_COLUMNS).where(condition).order_by(grants.c.created_at.desc())
         async with self._timed.transaction() as connection:
             rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
         return [_grant(row) for row in rows]
 
+
+_COLUMNS = (*grants.c, (grants.c.expires_at <= NOW).label("has_expired"))
 
 _HOLDS = and_(grants.c.revoked_at.is_(None), grants.c.expires_at > NOW, grants.c.calls < grants.c.max_calls)
 
@@ -170,5 +208,13 @@ def _grant(row: Row[Any]) -> Grant:
         note=row.note,
     )
     return Grant(
-        row.id, bounds, row.created_at, row.created_by, row.calls, row.identities, row.revoked_at, row.revoked_by
+        row.id,
+        bounds,
+        row.created_at,
+        row.created_by,
+        row.calls,
+        row.identities,
+        row.revoked_at,
+        row.revoked_by,
+        has_expired=row.has_expired,
     )

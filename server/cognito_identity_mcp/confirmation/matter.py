@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from cognito_identity_mcp.assessment.model import Assessment, Pool, Step
 from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.targets import Target
+from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Tool
+
+_NAMES_A_POOL = {"identity_pool_id", "identity_pool_name", "resource_arn"}
+"""Members of a request."""
+
+POOLLESS = frozenset(row.name for row in OPERATIONS.values() if not _NAMES_A_POOL & row.input.model_fields.keys())
+"""Operations whose calls do not say which pool they are about; AWS does not tell an identity's pool either."""
 
 
 @dataclass(frozen=True)
