@@ -11,7 +11,7 @@ from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.conditions import OneOf, PoolName, PoolTags
 from cognito_identity_mcp.policy.decision import Condition, Facts, Policy, Rule, Source, Verdict, decide
-from cognito_identity_mcp.policy.overview import needs_pool, refusal
+from cognito_identity_mcp.policy.overview import free_read, needs_pool, refusal
 from cognito_identity_mcp.settings import Preset
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.operation import Effect
@@ -164,6 +164,12 @@ def test_what_is_refused_outright_is_refused_on_every_call(policy: Policy, call:
     call = replace(call, effect=data.draw(st.sampled_from(may_become(call.operation))))
     if refusal(policy, TOOLS[call.operation], TOOLS[call.tool]):
         assert decide(policy, call).verdict is Verdict.REFUSE
+
+
+@given(policies, calls())
+def test_a_read_that_is_free_is_allowed_whatever_it_is_about(policy: Policy, call: Facts) -> None:
+    if free_read(policy, TOOLS[call.operation], TOOLS[call.tool]):
+        assert decide(policy, replace(call, effect=Effect.READ, steers=frozenset())).verdict is Verdict.ALLOW
 
 
 @given(policies, calls(), st.data())

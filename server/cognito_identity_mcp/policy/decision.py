@@ -154,9 +154,12 @@ class Source:
         return Decision(verdict, f"{self.name}, {key}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
-    """`sources`: the policy file and the preset it is based on. `limits`: what the command line tightens them with."""
+    """`sources`: the policy file and the preset it is based on. `limits`: what the command line tightens them with.
+
+    Equal to nothing but itself: what follows from it alone is worked out once.
+    """
 
     read_only: bool = False
     sources: tuple[Source, ...] = ()

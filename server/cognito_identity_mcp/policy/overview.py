@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from cognito_identity_mcp.policy.conditions import STEERING
-from cognito_identity_mcp.policy.decision import Decision, Facts, Match, Policy, Rule, refused_outright, usual
+from cognito_identity_mcp.policy.decision import (
+    Decision,
+    Facts,
+    Match,
+    Policy,
+    Rule,
+    Verdict,
+    decide,
+    refused_outright,
+    usual,
+)
 from cognito_identity_tools.operation import Effect, Operation, Tool
 
 _MAY_BECOME: Mapping[Effect, tuple[Effect, ...]] = MappingProxyType(
@@ -20,6 +31,10 @@ _MAY_BECOME: Mapping[Effect, tuple[Effect, ...]] = MappingProxyType(
     }
 )
 """The effects that an assessment can find in a call of an operation, by the operation's own."""
+
+
+_REMEMBERED = 1024
+"""Answers about one policy are as many as pairs of a tool and the operations it runs."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +53,23 @@ def outlook(policy: Policy, tool: Tool) -> Outlook:
     return Outlook(tool, usual(policy, facts), rules)
 
 
+@lru_cache(_REMEMBERED)
 def refusal(policy: Policy, tool: Tool, called: Tool | None = None) -> Decision | None:
     """The refusal that meets every call of a tool whatever its arguments, or None.
 
     `called`: the workflow tool that runs it as a step; policies can speak of either.
     """
     return refused_outright(policy, _calls(tool, called))
+
+
+@lru_cache(_REMEMBERED)
+def free_read(policy: Policy, tool: Tool, called: Tool | None = None) -> Decision | None:
+    """The decision that allows every call of a tool that only reads, whatever else becomes known, or None.
+
+    With nothing known the decision is the strictest there can be. `called` as above.
+    """
+    decision = decide(policy, Facts((called or tool).name, tool.name, Effect.READ))
+    return decision if decision.verdict is Verdict.ALLOW else None
 
 
 def needs_pool(policy: Policy, tool: Tool, called: Tool | None = None) -> bool:
