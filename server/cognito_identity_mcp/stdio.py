@@ -98,9 +98,7 @@ class _Incoming(_Stream):
         """
         while (line := await _line(self._reader)) != b"":
             if line is None:
-                await self._replies.send(
-                    _error(types.INVALID_REQUEST, f"A message has at most {LONGEST_MESSAGE} bytes")
-                )
+                await self._replies.send(_TOO_LONG)
             elif line.strip():
                 message = _message(line)
                 if message is not None:
