@@ -6,12 +6,17 @@ import json
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from cognito_identity_mcp.cli import COMMANDS, application
@@ -213,6 +218,30 @@ def test_every_command_explains_itself(command: str) -> None:
     ended = entered(command, "--help")
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.startswith(f"Usage: cognito-identity-mcp {command} ")
+
+
+def every_page() -> Iterator[tuple[str, ...]]:
+    """The words before `--help`, for each command and each of a group."""
+    yield ()
+    for name in COMMANDS:
+        yield (name,)
+        group = getattr(import_module(f"cognito_identity_mcp.cli.{name}"), "GROUP", None)
+        yield from ((name, command) for command in (cast("TyperGroup", get_command(group)).commands if group else ()))
+
+
+@pytest.mark.parametrize("words", list(every_page()), ids=" ".join)
+def test_help_fits_a_terminal_of_80_columns_and_describes_each_command_whole(words: tuple[str, ...]) -> None:
+    app = application(words[:1] or COMMANDS)
+    ended = CliRunner().invoke(app, [*words, "--help"], prog_name="cognito-identity-mcp", env={"COLUMNS": "80"})
+    lines = ended.stdout.splitlines()
+    assert ended.exit_code == 0
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if line.endswith("...") and not line.startswith("Usage: ")] == []
+
+
+def test_it_says_which_version_it_is() -> None:
+    ended = run("--version")
+    assert (ended.returncode, ended.stdout) == (0, f"cognito-identity-mcp {version('cognito-identity-mcp')}\n")
 
 
 @pytest.mark.usefixtures("log_stays")

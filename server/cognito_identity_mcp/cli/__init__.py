@@ -9,10 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+import cognito_identity_mcp
 from cognito_identity_mcp.lasting import made_to_last
+from cognito_identity_mcp.program import NAME
 
 COMMANDS = ("demo", "serve", "local", "call", "policy", "approvals", "grants", "changes", "credentials", "manifests")
 
@@ -25,9 +29,14 @@ _HELP = (
 def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     """The application with these commands. Each imports what it needs: serving must not wait for a client's code."""
     app = typer.Typer(
-        name="cognito-identity-mcp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False
+        name=NAME,
+        cls=_InOrder,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
-    app.callback(help=_HELP)(_nothing)
+    app.callback(help=_HELP)(_before_every_command)
     for name in names:
         module = import_module(f"{__name__}.{name}")
         if hasattr(module, "GROUP"):
@@ -37,13 +46,31 @@ def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-def _nothing() -> None:
-    """Keeps the command's name on the command line even where only one command is loaded."""
+class _InOrder(TyperGroup):
+    """Lists the commands as they stand in `COMMANDS`; typer has groups of commands last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {cognito_identity_mcp.__version__}")
+        raise typer.Exit
+
+
+def _before_every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """It also keeps the command's name on the command line where only one command is loaded."""
 
 
 def main() -> None:
     """The console script."""
-    chosen = [name for name in sys.argv[1:2] if name in COMMANDS]
+    first = sys.argv[1:2]
+    chosen = () if first == ["--version"] else [name for name in first if name in COMMANDS] or COMMANDS
     with made_to_last():
-        app = application(chosen or COMMANDS)
+        app = application(chosen)
     app()

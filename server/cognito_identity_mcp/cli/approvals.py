@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GROUP = typer.Typer(no_args_is_help=True, help="Decide about calls that wait for a human outside the conversation.")
+GROUP = typer.Typer(no_args_is_help=True, help="Decide about calls that wait for a human.")
 
 _COLUMNS = {
     "id": ("id", "status"),
@@ -45,7 +45,7 @@ def list_(
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
-    """List what waits for a decision, was denied or was approved and not used yet."""
+    """List what waits, was denied, or was approved and not used yet."""
     found = _with(state, config, lambda approvals: approvals.latest(limit, all_of_them=everything))
     output.rows(
         [_row(approval) for approval in found], as_json=as_json, empty="Nothing waits for a decision.", shown=_COLUMNS
@@ -66,10 +66,10 @@ def show(
 
 @GROUP.command()
 def approve(approval_id: _Id, state: options.State = None, config: options.Config = None) -> None:
-    """Approve one call: the same call, repeated within an hour on the same state, runs once.
+    """Approve one call.
 
-    Shows what the call would do and asks for the answer in this terminal; no option stands in for it. Exit status: 0
-    approved, 3 not approved.
+    The same call, repeated within an hour on the same state, then runs once. Shows what the call would do and asks
+    for the answer in this terminal; no option stands in for it. Exit status: 0 approved, 3 not approved.
     """
     people.required("Approving")
     approval = _found(state, config, approval_id)

@@ -30,9 +30,9 @@ _EXIT_STATUS = MappingProxyType({"internal": 1, "invalid_input": 2, "refused": 3
 
 
 def call(
-    tool: Annotated[str, typer.Argument(help="Tool name, as list_identity_pools.", show_default=False)],
+    tool: Annotated[str, typer.Argument(metavar="TOOL", help="As list_identity_pools.", show_default=False)],
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE… | JSON | -", help="Arguments; - reads JSON from stdin.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Or one JSON object, or - for JSON from stdin.")
     ] = None,
     as_json: Annotated[
         bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")

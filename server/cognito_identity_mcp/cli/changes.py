@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check that the record is whole.")
+GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check the record.")
 
 
 @GROUP.command("list")
@@ -32,7 +32,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
     before: Annotated[str | None, typer.Option(metavar="ID", help="Only changes older than this one.")] = None,
     pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="Only changes of this pool.")] = None,
-    tool: Annotated[str | None, typer.Option(help="Only calls of this tool.")] = None,
+    tool: Annotated[str | None, typer.Option(metavar="TOOL", help="Only calls of this tool.")] = None,
     unknown: Annotated[bool, typer.Option("--unknown", help="Only those whose outcome nobody knows.")] = False,
     as_json: output.AsJson = None,
     state: options.State = None,
@@ -54,7 +54,10 @@ def show(
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
-    """Show all that is known of one change: request, decision, evidence, state before and after, outcome."""
+    """Show all that is known of one change.
+
+    Its request, decision, evidence, state before and after, and outcome.
+    """
     change = _from_journal(state, config, lambda journal: journal.change(change_id))
     facts = _facts(change)
     if output.prints_json(as_json):

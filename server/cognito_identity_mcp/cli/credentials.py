@@ -43,9 +43,10 @@ def credentials(
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
-    """Print a secret that the server handed off, to be used outside the conversation.
+    """Print a secret that the server handed off.
 
-    AWS credentials are printed as the AWS CLI and AWS's SDKs want them from a process. In ~/.aws/config:
+    It is for use outside the conversation. AWS credentials are printed as the AWS CLI and AWS's SDKs want them from
+    a process. In ~/.aws/config:
 
     \b
     [profile guest]

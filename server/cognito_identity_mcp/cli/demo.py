@@ -47,7 +47,7 @@ class Step:
 
 
 def demo() -> None:
-    """Manage identity pools through the tools, on the embedded local service; needs no AWS account.
+    """See the tools at work on the local service, without AWS.
 
     Starts the server over stdio, connects an MCP client, prints each call and its answer, shows a rejected input and a
     confirmation, and cleans up. The questions a human would get are answered by the demo, visibly.

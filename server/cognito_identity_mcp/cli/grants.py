@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GROUP = typer.Typer(no_args_is_help=True, help="Allow calls ahead of time, within bounds, for unattended work.")
+GROUP = typer.Typer(no_args_is_help=True, help="Allow calls ahead of time, for unattended work.")
 
 _COLUMNS = {
     "id": ("id", "revoked"),
@@ -52,15 +52,19 @@ _LONGEST_DAYS = 30
 
 @GROUP.command()
 def add(
-    operations: Annotated[list[str], typer.Option("--operation", help="Operation to allow; repeat for more.")],
-    expires: Annotated[str, typer.Option(help=f"How long it holds: 30m, 8h, 7d; at most {_LONGEST_DAYS}d.")],
+    operations: Annotated[
+        list[str], typer.Option("--operation", metavar="OPERATION", help="Operation to allow; repeat for more.")
+    ],
+    expires: Annotated[
+        str, typer.Option(metavar="TIME", help=f"How long it holds: 30m, 8h, 7d; at most {_LONGEST_DAYS}d.")
+    ],
     calls: Annotated[int, typer.Option(min=1, max=100_000, help="How many calls at most.")],
     pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="The pool it holds for.")] = None,
     pool_name: Annotated[
         str | None, typer.Option(metavar="PATTERN", help="Or pools by name: ci-*; * and ? are wildcards.")
     ] = None,
     identities: Annotated[int | None, typer.Option(min=1, help="How many identities may be deleted, in all.")] = None,
-    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What it is for.")] = "",
     local: options.Local = None,
     data: options.Data = None,
     profile: options.Profile = None,
@@ -69,10 +73,11 @@ def add(
     state: options.State = None,
     config: options.Config = None,
 ) -> None:
-    """Allow operations on one pool, or on pools with a name, for some calls and some time.
+    """Allow operations on one pool, or on pools by name.
 
-    Give the options for AWS or the local service as the server has them: a grant holds for that place only. It lets
-    through what would ask a human; what the policy refuses stays refused. Every use is on record.
+    For so many calls and so much time. Give the options for AWS or the local service as the server has them: a
+    grant holds for that place only. It lets through what would ask a human; what the policy refuses stays refused.
+    Every use is on record.
     """
     people.required("Granting")
     settings = options.read(

@@ -44,12 +44,13 @@ def local(
     random_seed: given.RandomSeed = None,
     log_level: given.LogLevel = given.Level.WARNING,
 ) -> None:
-    """Run Cognito Identity on this machine, for any AWS SDK, the AWS CLI or your tests.
+    """Run Cognito Identity on this machine, for any AWS SDK.
 
-    Prints its URL when it is ready. Any credentials are accepted:
+    The AWS CLI and your tests work with it too. Prints its URL when it is ready. Any credentials are accepted:
 
     \b
-        aws --endpoint-url http://127.0.0.1:9230 cognito-identity list-identity-pools --max-results 10
+        aws --endpoint-url http://127.0.0.1:9230 cognito-identity \\
+            list-identity-pools --max-results 10
 
     Start with pools, roles and users of a file, or keep what is there as such a file:
 
@@ -60,14 +61,16 @@ def local(
     Check the signatures of your user pool's tokens, and take no others:
 
     \b
-        cognito-identity-mcp local --require-signatures --issuer "$ISSUER=https://$ISSUER/.well-known/jwks.json"
+        cognito-identity-mcp local --require-signatures \\
+            --issuer "$ISSUER=https://$ISSUER/.well-known/jwks.json"
 
     with ISSUER=cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc123, the key in Logins.
 
     Test your retries: throttled as on AWS, one GetId in twenty fails, every answer takes its time:
 
     \b
-        cognito-identity-mcp local --throttle --fault GetId=InternalErrorException:0.05 --latency 20ms±5ms
+        cognito-identity-mcp local --throttle \\
+            --fault GetId=InternalErrorException:0.05 --latency 20ms±5ms
 
     Every option can also be set in the environment, as COGNITO_IDENTITY_LOCAL_PORT=0; several values of a repeatable
     option are separated by spaces. The command line wins.

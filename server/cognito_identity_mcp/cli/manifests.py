@@ -18,9 +18,10 @@ def manifests(
         bool, typer.Option("--check", help="Write nothing; name each file that is not up to date and exit with 1.")
     ] = False,
 ) -> None:
-    """Write everything under manifests/, the tool list that the server publishes, and the README's table of tools.
+    """Write what is generated from the catalogue, for developers.
 
-    For developers, at the top of a checkout: tool entries, MCP registry entry, bundle manifest, IAM policies and client
+    To be run at the top of a checkout. Writes everything under manifests/, the tool list that the server publishes, and
+    the README's table of tools: tool entries, MCP registry entry, bundle manifest, IAM policies and client
     configuration are generated from the catalogue and checked in.
     """
     root = Path.cwd()

@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.settings import PREFIX, Preset, Secrets, Settings, SettingsError, load
+from cognito_identity_mcp.settings import PREFIX, LogFormat, LogLevel, Preset, Secrets, Settings, SettingsError, load
 
 
 def help_of(name: str) -> str:
     """The help of the option for a setting."""
-    return f"{Settings.model_fields[name].description} [env: {PREFIX}{name.upper()}]"
+    return f"{Settings.model_fields[name].description}  [env var: {PREFIX}{name.upper()}]"
 
 
 Local = Annotated[bool | None, typer.Option("--local/--no-local", help=help_of("local"))]
 Data = Annotated[str | None, typer.Option(help=help_of("data"), metavar="PATH")]
-Profile = Annotated[str | None, typer.Option(help=help_of("profile"))]
-Region = Annotated[str | None, typer.Option(help=help_of("region"))]
+Profile = Annotated[str | None, typer.Option(help=help_of("profile"), metavar="NAME")]
+Region = Annotated[str | None, typer.Option(help=help_of("region"), metavar="REGION")]
 EndpointUrl = Annotated[str | None, typer.Option(help=help_of("endpoint_url"), metavar="URL")]
 ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", help=help_of("read_only"))]
 PolicyOption = Annotated[Path | None, typer.Option("--policy", help=help_of("policy"), metavar="FILE")]
@@ -33,8 +33,8 @@ HideRefused = Annotated[bool | None, typer.Option("--hide-refused/--list-refused
 ApprovalWait = Annotated[float | None, typer.Option("--wait", help=help_of("approval_wait"), metavar="SECONDS")]
 SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
 State = Annotated[Path | None, typer.Option(help=help_of("state"), metavar="PATH")]
-LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="LEVEL")]
-LogFormatOption = Annotated[str | None, typer.Option(help=help_of("log_format"), metavar="FORMAT")]
+LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="|".join(get_args(LogLevel)))]
+LogFormatOption = Annotated[str | None, typer.Option(help=help_of("log_format"), metavar="|".join(get_args(LogFormat)))]
 Config = Annotated[
     Path | None,
     typer.Option(

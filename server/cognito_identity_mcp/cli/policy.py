@@ -33,7 +33,7 @@ from cognito_identity_tools.catalogue import OPERATIONS
 GROUP = typer.Typer(no_args_is_help=True, help="See what is allowed, asked and refused, and why.")
 
 _Scopes = Annotated[
-    list[str] | None, typer.Option("--scope", help="A scope of the caller's token; can be given several times.")
+    list[str] | None, typer.Option("--scope", metavar="SCOPE", help="A scope of the caller's token; repeat for more.")
 ]
 
 
@@ -53,9 +53,10 @@ def show(
     preset: options.PresetOption = None,
     config: options.Config = None,
 ) -> None:
-    """Print what is decided for each tool, by what, and the rules that may change it for some calls.
+    """Print what is decided for each tool, and by what.
 
-    A call's effect can be lower or higher than the tool's usual one; for one call: policy explain TOOL ARGUMENTS.
+    Beside it stand the rules that may change it for some calls. A call's effect can be lower or higher than the
+    tool's usual one; for one call: policy explain TOOL ARGUMENTS.
     """
     settings = options.read(config, read_only=read_only, policy=policy, preset=preset)
     with options.settings_errors():
@@ -69,9 +70,9 @@ def show(
 
 @GROUP.command()
 def explain(
-    tool: Annotated[str, typer.Argument(help="Operation, as delete_identity_pool.", show_default=False)],
+    tool: Annotated[str, typer.Argument(metavar="OPERATION", help="As delete_identity_pool.", show_default=False)],
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE… | JSON | -", help="Arguments; - reads JSON from stdin.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Or one JSON object, or - for JSON from stdin.")
     ] = None,
     scope: _Scopes = None,
     as_json: output.AsJson = None,
@@ -87,9 +88,10 @@ def explain(
     log_level: options.LogLevelOption = None,
     config: options.Config = None,
 ) -> None:
-    """Say what would be decided about one call, by which rule, and why each rule matches or does not.
+    """Say what would be decided about one call, and why.
 
-    Reads the live state that the decision rests on, as the call itself would; makes no call that changes something.
+    Says which rule decides, and why each rule matches or does not. Reads the live state that the decision rests on,
+    as the call itself would; makes no call that changes something.
 
     Exit status: 0 explained, 1 crash, 2 wrong arguments, 4 the service answered with an error, 5 no answer.
     """

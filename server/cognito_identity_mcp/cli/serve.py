@@ -17,8 +17,8 @@ def serve(
     local: options.Local = None,
     data: options.Data = None,
     transport: Annotated[Transport | None, typer.Option(help=options.help_of("transport"))] = None,
-    host: Annotated[str | None, typer.Option(help=options.help_of("host"))] = None,
-    port: Annotated[int | None, typer.Option(help=options.help_of("port"))] = None,
+    host: Annotated[str | None, typer.Option(help=options.help_of("host"), metavar="ADDRESS")] = None,
+    port: Annotated[int | None, typer.Option(help=options.help_of("port"), metavar="PORT")] = None,
     profile: options.Profile = None,
     region: options.Region = None,
     endpoint_url: options.EndpointUrl = None,
@@ -33,7 +33,7 @@ def serve(
     log_format: options.LogFormatOption = None,
     config: options.Config = None,
 ) -> None:
-    """Serve the tools to an MCP client, over stdio or streamable HTTP.
+    """Serve the tools to an MCP client, over stdio or HTTP.
 
     stdout carries the protocol only; logs go to stderr. Every option can also be set in the environment
     (COGNITO_IDENTITY_MCP_REGION=eu-west-1) and in a TOML file (--config); the command line wins over the environment,
