@@ -25,7 +25,7 @@ from cognito_identity_mcp.errors import Failure, Refused, RequestFailed, Service
 from cognito_identity_mcp.journal.records import OUTCOME_UNKNOWN
 from cognito_identity_mcp.policy.conditions import steers
 from cognito_identity_mcp.policy.decision import Decision, Facts, Policy, Verdict, decide, strictest
-from cognito_identity_mcp.policy.overview import needs_pool, refusal
+from cognito_identity_mcp.policy.overview import free_read, needs_pool, refusal
 from cognito_identity_mcp.recording import Recording
 from cognito_identity_mcp.restoring import RESTORABLE
 from cognito_identity_mcp.secrets.redaction import without_secrets
@@ -191,7 +191,7 @@ class Conduct:
             after = await self._images(step)
         finally:
             # The change is made, whatever becomes of looking at it.
-            await self.recording.done(change, answer.request_id, took, after)
+            await self.recording.done(change, answer, took, after)
         return answer
 
     async def _decided(self, steps: tuple[Step, ...], assessing: Assessing) -> Agreement:
@@ -201,6 +201,9 @@ class Conduct:
             Refused: the policy refuses them; that is on record.
         """
         await self._refuse_outright(steps)
+        free = await self._free_reads(steps)
+        if free is not None:
+            return free
         assessment = await self._assessed(steps, assessing)
         caller = await self._caller(asks_sts=self._asks_sts(steps))
         known = self._facts(assessment.effect, assessment.pool or new_pool(steps), caller)
@@ -210,6 +213,17 @@ class Conduct:
         if decision.verdict is Verdict.REFUSE:
             raise await self._refusal(agreement, refusals.by_policy(self.tool, assessment.effect, decision.rule))
         return agreement
+
+    async def _free_reads(self, steps: tuple[Step, ...]) -> Agreement | None:
+        """The agreement about steps that only read, where the policy allows them whatever they are about."""
+        if any(step.operation.effect is not Effect.READ for step in steps):
+            return None
+        decisions = [free_read(self.policy, tool, self.tool) for tool in self._tools(steps)]
+        if None in decisions:
+            return None
+        decision = strictest(filter(None, decisions))
+        caller = await self._caller(asks_sts=False)
+        return Agreement(Matter(self.tool, steps, self.target, caller, _NOTHING_CHANGES, decision.rule), decision)
 
     def _tools(self, steps: Sequence[Step]) -> list[Tool]:
         """The tool that was called and the operations that it runs: the policy may speak of each."""
@@ -322,6 +336,8 @@ class Conduct:
 async def _reads_in(pool: Pool, _: Live) -> Assessment:
     return Assessment(Findings(Effect.READ, "Changes nothing."), "", pool=pool)
 
+
+_NOTHING_CHANGES = Assessment(Findings(Effect.READ, "Changes nothing."), "")
 
 _CANCELLED = Failure(
     kind="request",

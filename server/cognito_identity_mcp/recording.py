@@ -6,15 +6,16 @@ change is made then, and its intent stands in the journal as one whose outcome i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 
-from cognito_identity_mcp.assessment.model import Image, Step
+from cognito_identity_mcp.assessment.model import Image, Pool, Step
 from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.consent import Agreement
+from cognito_identity_mcp.confirmation.matter import new_pool
 from cognito_identity_mcp.errors import Failure
 from cognito_identity_mcp.journal.changes import JournalDamaged
 from cognito_identity_mcp.journal.records import DONE, Attempt, Outcome
@@ -23,6 +24,9 @@ from cognito_identity_mcp.secrets.redaction import redacted
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.stores import Stores
 from cognito_identity_tools.operation import Tool
+from cognito_identity_tools.operations.identity_pools import IdentityPool
+from cognito_identity_tools.service import Answer
+from cognito_identity_tools.shapes import Shape
 
 if TYPE_CHECKING:
     from cognito_identity_mcp.confirmation.gate import Gate
@@ -94,8 +98,9 @@ class Recording:
         except (StorageUnavailable, JournalDamaged) as error:
             raise refusals.unrecordable(tool, str(error)) from error
 
-    async def done(self, change: str, request_id: str | None, seconds: float, after: tuple[Image, ...]) -> None:
-        await self._finished(change, Outcome(DONE, "", request_id, _milliseconds(seconds), after))
+    async def done(self, change: str, answer: Answer, seconds: float, after: tuple[Image, ...]) -> None:
+        pool = _pool(answer.output)
+        await self._finished(change, Outcome(DONE, "", answer.request_id, _milliseconds(seconds), after, pool))
 
     async def failed(self, change: str, failure: Failure, seconds: float) -> None:
         outcome = Outcome(failure.code, failure.message, failure.request_id, _milliseconds(seconds), ())
@@ -107,6 +112,21 @@ class Recording:
                 await (await self.stores.open()).journal.finished(change, outcome)
         except StorageUnavailable as error:
             log.error("outcome_not_recorded", reason=str(error), change=change, outcome=outcome.code)  # noqa: TRY400
+
+
+def _pool_in(steps: Sequence[Step]) -> Pool | None:
+    """The pool as requests name it, where its state was not read."""
+    pool_id = next((named for step in steps if (named := getattr(step.request, "identity_pool_id", None))), None)
+    if pool_id is not None:
+        return Pool(pool_id)
+    return new_pool(steps) if steps else None
+
+
+def _pool(output: Shape) -> Pool | None:
+    """The pool in an answer that is one."""
+    if not isinstance(output, IdentityPool):
+        return None
+    return Pool(output.identity_pool_id, output.identity_pool_name, output.identity_pool_tags)
 
 
 def _milliseconds(seconds: float) -> float:
@@ -127,7 +147,7 @@ def _attempt(steps: tuple[Step, ...], agreement: Agreement) -> Attempt:
         verdict=decision.verdict,
         rule=decision.rule,
         evidence=agreement.consent.evidence if agreement.consent else None,
-        pool=matter.assessment.pool,
+        pool=matter.assessment.pool or _pool_in(steps),
         fingerprint=matter.assessment.fingerprint,
         before=matter.assessment.images,
         undoes=agreement.undoes,

@@ -73,6 +73,26 @@ async def test_what_a_human_declined_in_the_client_can_be_approved_in_a_terminal
 
 
 @pytest.mark.parametrize("era", ["auto"])
+async def test_a_new_pool_is_named_in_the_record_also_where_its_making_was_refused(stage: Stage) -> None:
+    making = {"identity_pool_name": "a new pool", "allow_unauthenticated_identities": True}
+    with over_http(stage.url, stage.state, "--read-only") as url:
+        async with Client(url) as client:
+            refused = await fail(client, "create_identity_pool", making)
+    async with stage.client() as client:
+        made = await succeed(client, "create_identity_pool", making | {"identity_pool_name": "another"})
+    about = [
+        (row["tool"], row["outcome"], row.get("identity_pool_id"), row.get("identity_pool_name"))
+        for row in listed(stage.state, "changes", "list", "--limit", "2")
+    ]
+    assert about == [
+        ("create_identity_pool", "done", made["identity_pool_id"], "another"),
+        ("create_identity_pool", f"refused: {refused['code']}", None, "a new pool"),
+    ]
+    (row,) = listed(stage.state, "changes", "list", "--pool", made["identity_pool_id"])
+    assert row["outcome"] == "done"
+
+
+@pytest.mark.parametrize("era", ["auto"])
 async def test_nothing_but_the_right_answer_of_a_person_at_a_terminal_approves(stage: Stage) -> None:
     approval = (await called(stage))["approval"]
     command = ("approvals", "approve", approval["id"])

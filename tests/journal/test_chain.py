@@ -170,7 +170,7 @@ async def test_a_cut_that_leaves_no_trace_is_found_by_a_noted_head(whole: tuple[
     assert (await verified(folder, rows[3][6])).holds
     cut = await verified(folder, rows[-1][6])
     assert cut == Verification(
-        LENGTH - 2, rows[-3][6], None, "The noted head is in no record: the journal was cut or written anew."
+        LENGTH - 2, rows[-3][6], None, "The noted head is in no record: the journal was cut or written anew.", 2
     )
 
 
@@ -181,7 +181,7 @@ async def test_what_is_appended_after_a_cut_does_not_hide_it(whole: tuple[StateF
     await Journal(database).refused(LISTING, "No", "no")
     await database.aclose()
     assert await verified(folder) == Verification(
-        LENGTH - 2, rows[-3][6], LENGTH - 1, f"Record {LENGTH - 1} is missing."
+        LENGTH - 2, rows[-3][6], LENGTH - 1, f"Record {LENGTH - 1} is missing.", 2
     )
 
 

@@ -113,7 +113,7 @@ def test_in_a_terminal_it_is_a_table_in_which_names_are_only_text(folder: StateF
     assert "See changes show." in terminal.screen
     with in_terminal("changes", "verify", "--state", str(folder.path)) as terminal:
         assert terminal.status() == 0
-    assert "All 4 records are as they were written. Head: " in terminal.screen
+    assert "All 4 records are as they were written: 3 changes and refusals, 1 outcome. Head: " in terminal.screen
 
 
 def test_an_empty_journal_is_no_error(folder: StateFolder) -> None:

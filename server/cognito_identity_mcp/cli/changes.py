@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from rich.console import Console
 from rich.table import Table
 
+from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.cli import options, output
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.state import folder_of, with_database
@@ -20,6 +21,7 @@ from cognito_identity_mcp.journal.history import ChangeSummary, summary
 from cognito_identity_mcp.storage.database import Database
 
 if TYPE_CHECKING:
+    from cognito_identity_mcp.journal.chain import Verification
     from cognito_identity_mcp.journal.journal import Journal
 
 T = TypeVar("T")
@@ -88,8 +90,15 @@ def verify(
     if output.prints_json(as_json):
         output.print_json({"holds": found.holds, **asdict(found)})
     else:
-        typer.echo(found.problem or f"All {found.records} records are as they were written. Head: {found.head}")
+        typer.echo(found.problem or _whole(found))
     raise typer.Exit(0 if found.holds else 1)
+
+
+def _whole(found: Verification) -> str:
+    """A call that went out has two records, and one line in `changes list`."""
+    begun = counted(found.records - found.outcomes, "change or refusal", "changes and refusals")
+    ended = counted(found.outcomes, "outcome", "outcomes")
+    return f"All {found.records} records are as they were written: {begun}, {ended}. Head: {found.head}"
 
 
 def _from_journal(state: Any, config: Any, ask: Callable[[Journal], Awaitable[T]]) -> T:
@@ -127,6 +136,7 @@ def _table(rows: Iterable[ChangeSummary]) -> Table:
 
 def _cells(row: ChangeSummary) -> Iterator[str]:
     yield f"{row.id}\n{row.at:%Y-%m-%d %H:%M:%SZ}"
-    yield f"{row.tool}\n{row.identity_pool_name or row.identity_pool_id or ''} {row.region}"
+    pool = row.identity_pool_name or row.identity_pool_id
+    yield f"{row.tool}\n{f'{pool} {row.region}' if pool else row.region}"
     yield f"{row.decision}\n{row.evidence or ''}"
     yield f"{row.outcome}\n{'See changes show.' if row.how_to_find_out else ''}"

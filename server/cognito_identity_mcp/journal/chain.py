@@ -32,6 +32,7 @@ _TEXTS = (records.c.change_id, records.c.kind, records.c.body, records.c.previou
 class Verification:
     """`records` were found in order, the last of them with the hash `head`; `problem` says what is wrong after them.
 
+    `outcomes` of them are the second record of a change: what went out has one for the intent and one for the outcome.
     `bad_seq` is the number of the first record that is wrong or missing; None also where only a noted head is missing.
     """
 
@@ -39,6 +40,7 @@ class Verification:
     head: str
     bad_seq: int | None = None
     problem: str | None = None
+    outcomes: int = 0
 
     @property
     def holds(self) -> bool:
@@ -93,7 +95,9 @@ def _followed(walk: _Walk, rows: Sequence[Row[Any]]) -> _Walk:
         problem = _problem(walk, record, found)
         if problem is not None:
             return replace(walk, verification=replace(walk.verification, bad_seq=walk.seq + 1, problem=problem))
-        good = Verification(walk.verification.records + 1, found)
+        so_far = walk.verification
+        outcomes = so_far.outcomes + (record.kind == "finished")
+        good = Verification(so_far.records + 1, found, outcomes=outcomes)
         walk = _Walk(record.seq, good, None if walk.head_wanted == found else walk.head_wanted)
     return walk
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from cognito_identity_mcp.advice import HOW_TO_FIND_OUT
+from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.journal.records import Attempt, Outcome, Refusal
 from cognito_identity_mcp.program import command
 from cognito_identity_tools.catalogue import OPERATIONS
@@ -63,6 +64,12 @@ class Change:
     outcome: Outcome | None = None
     finished_at: float | None = None
     due: float | None = None
+
+    @property
+    def pool(self) -> Pool | None:
+        """The pool that it was about, as far as it is known; that of a creation has an id only if it was made."""
+        made = self.outcome.pool if self.outcome else None
+        return self.attempt.pool if self.attempt.pool and self.attempt.pool.id else made or self.attempt.pool
 
     @property
     def code(self) -> str:

@@ -64,14 +64,14 @@ async def list_changes(journal: Journal, request: ListChangesInput) -> ListChang
 
 def summary(change: Change) -> ChangeSummary:
     """A change in few words: no request, no images, no messages."""
-    attempt = change.attempt
+    attempt, pool = change.attempt, change.pool
     return ChangeSummary(
         id=change.id,
         at=datetime.fromtimestamp(change.at, UTC),
         tool=attempt.tool,
         operation=attempt.operation,
-        identity_pool_id=attempt.pool.id if attempt.pool else None,
-        identity_pool_name=attempt.pool.name if attempt.pool else None,
+        identity_pool_id=(pool.id or None) if pool else None,
+        identity_pool_name=pool.name if pool else None,
         region=attempt.region,
         effect=attempt.effect,
         decision=f"{attempt.verdict}: {attempt.rule}",

@@ -126,8 +126,9 @@ def _writer() -> ColumnElement[str]:
 
 def _conditions(filters: Filters, moment: Moment) -> list[ColumnElement[bool]]:
     body = _first.c.body
+    known, made = _member(body, "attempt", "pool", "id").as_string(), _member(_end.c.body, "pool", "id").as_string()
     wanted = {
-        _member(body, "attempt", "pool", "id").as_string(): filters.pool_id,
+        func.coalesce(func.nullif(known, ""), made): filters.pool_id,
         _member(body, "attempt", "tool").as_string(): filters.tool,
         _state(moment): filters.state,
     }

@@ -74,13 +74,17 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call that went out ended: `code` is `DONE` or the error's; `ms` is how long it took, in milliseconds."""
+    """How a call that went out ended: `code` is `DONE` or the error's; `ms` is how long it took, in milliseconds.
+
+    `pool` is the one that the service answered with: that of a new pool has its id.
+    """
 
     code: str
     message: str
     request_id: str | None
     ms: float
     after: tuple[Image, ...] = ()
+    pool: Pool | None = None
 
 
 @dataclass(frozen=True)
