@@ -316,7 +316,8 @@ async def test_a_question_shows_no_secret_and_no_markup(settings: Settings, era:
         )
     (question,) = human.questions
     assert "canary" not in question.message
-    assert "  logins(‹b›'x'� Asked because: nothing): not set → ‹b›'x'� Asked because: nothing\n" in question.message
+    assert "  logins(‹b›'x'� Asked because: nothing): added\n" in question.message
+    assert "\nPool: not known; AWS does not tell which one an identity is in\n" in question.message
 
 
 @pytest.mark.parametrize(("typed", "code"), [("", "ConfirmationWrongAnswer"), ("blank", None)])

@@ -157,21 +157,26 @@ async def test_one_provider_goes_and_another_comes_after_one_question_with_the_d
 ) -> None:
     human = agreeing()
     async with in_process(settings, human, era) as client:
-        pool = await created(client, SOUND | {"supported_login_providers": {FACEBOOK: "4711"}})
-        patch = {"remove_providers": [FACEBOOK], "supported_login_providers": {GOOGLE: "app"}}
+        saml = {"saml_provider_arns": [SAML]}
+        pool = await created(client, SOUND | saml | {"supported_login_providers": {FACEBOOK: "4711"}})
+        patch = {"remove_providers": [FACEBOOK, SAML], "supported_login_providers": {GOOGLE: "app"}}
         result = await succeed(client, "patch_identity_pool", {"identity_pool_id": pool, **patch})
         changed = ["supported_login_providers.accounts.google.com", "supported_login_providers.graph.facebook.com"]
-        assert result["changed"] == changed
+        assert result["changed"] == [f"saml_provider_arns[{SAML}]", *changed]
         assert await described(client, pool) == {
             "identity_pool_id": pool,
             **SOUND,
             "supported_login_providers": {GOOGLE: "app"},
         }
     (question,) = human.questions
-    assert question.message.splitlines()[:5] == [
-        'Patch identity pool: Replaces the settings of identity pool "sound": supported_login_providers.',
+    assert question.message.splitlines()[:6] == [
+        (
+            'Patch identity pool: Replaces the settings of identity pool "sound": saml_provider_arns, '
+            "supported_login_providers."
+        ),
         "",
         "Changes:",
+        f"  saml_provider_arns({SAML}): removed",
         "  supported_login_providers.accounts.google.com: not set → app",
         "  supported_login_providers.graph.facebook.com: 4711 → not set",
     ]

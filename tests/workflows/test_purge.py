@@ -165,7 +165,7 @@ async def test_a_human_agrees_to_the_exact_set_by_typing_its_size_and_the_pool(e
         'Purge identities: Deletes 2 identities from identity pool "pool" for good: only guests. '
         "Their users get new ids next time."
     )
-    shown = [f"  {name}: no login, last modified {rfc3339(modified[name])} → not set" for name in guests]
+    shown = [f"  {name}: no login, last modified {rfc3339(modified[name])} → deleted" for name in guests]
     assert lines[3:5] == shown
     assert f"  exactly this set: {digest(set(guests))[:16]} (SHA-256 of its ids)" in lines
     assert question.requested_schema["properties"]["confirmation"] == {

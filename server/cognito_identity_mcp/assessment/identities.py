@@ -48,7 +48,7 @@ async def delete(request: DeleteIdentitiesInput, live: Live) -> Findings:
     return Findings(
         Effect.DESTROY,
         f"Deletes {_named(ids)} for good; the same {_users(ids)} next time.",
-        changes=tuple(Change(f"identities[{each}]", _in_short(each, found), None) for each in sorted(ids)),
+        changes=tuple(Change(f"identities[{each}]", *_fate(each, found)) for each in sorted(ids)),
         counts=_counts(ids, found),
         warnings=warned(DELETION, [each for each in ids if found.get(each, ids)]).sentences,
         way_back="Nothing comes back: whoever signs in again gets a new identity.",
@@ -56,15 +56,16 @@ async def delete(request: DeleteIdentitiesInput, live: Live) -> Findings:
     )
 
 
-def _in_short(identity_id: str, found: Mapping[str, dict[str, Any] | None]) -> str:
-    """An identity in a few words: whose it is, and when it changed last."""
+def _fate(identity_id: str, found: Mapping[str, dict[str, Any] | None]) -> tuple[str, str]:
+    """What becomes of an identity, in a few words: whose it is and when it changed last, and that it goes."""
     if identity_id not in found:
-        return "not looked at"
+        return "not looked at", "deleted"
     facts = found[identity_id]
     if facts is None:
-        return "not found"
+        return "not found", "nothing to delete"
     logins = ", ".join(facts.get("logins", ())) or "guest"
-    return f"{logins}, last modified {facts['last_modified_date'][:10]}" if "last_modified_date" in facts else logins
+    modified = f", last modified {facts['last_modified_date'][:10]}" if "last_modified_date" in facts else ""
+    return logins + modified, "deleted"
 
 
 def _named(ids: list[str]) -> str:

@@ -23,7 +23,8 @@ class Change:
     """One member that differs afterwards.
 
     `path` is in the words of the API: `roles.unauthenticated`, `saml_provider_arns[<arn>]`, where an item of a list
-    stands under what identifies it. `before` and `after` are JSON values without secrets, None where nothing is set.
+    stands under what identifies it. `before` and `after` are JSON values without secrets, None where nothing is set; of
+    an identity that is deleted they are words.
     """
 
     path: str

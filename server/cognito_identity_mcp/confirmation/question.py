@@ -29,6 +29,9 @@ _LONGEST_TYPED = 60
 _MOST_LINES = 60
 """Of the difference, and of the arguments: more would be agreed to unread, so nobody is asked to."""
 
+_OF_IDENTITIES = frozenset({"identity_id", "identity_ids_to_delete"})
+"""Members of requests that name identities."""
+
 _IF_BLANK = "blank"
 """Stands in for a name of nothing but blanks: typing nothing is never a yes."""
 
@@ -107,7 +110,17 @@ def _bounded(lines: list[str]) -> list[str]:
 
 
 def _change(change: Change) -> str:
-    return f"  {plain(change.path)}: {_state(change.before)} → {_state(change.after)}"
+    """An item of a list that is text stands in the path already; it is not said twice."""
+    path = plain(change.path)
+    if _names(change.path, change.before) and change.after is None:
+        return f"  {path}: removed"
+    if _names(change.path, change.after) and change.before is None:
+        return f"  {path}: added"
+    return f"  {path}: {_state(change.before)} → {_state(change.after)}"
+
+
+def _names(path: str, value: Any) -> bool:
+    return isinstance(value, str) and path.endswith(f"[{value}]")
 
 
 def _state(value: Any) -> str:
@@ -129,12 +142,18 @@ def _place(matter: Matter) -> list[str]:
     pool, caller, target = matter.assessment.pool, matter.caller, matter.target
     account = f", account {caller.account}" if caller.account else ""
     return [
-        *([f"Pool: {_pool(pool)}"] if pool else []),
+        *([f"Pool: {_pool(pool)}"] if pool else _unknown_pool(matter)),
         f"Where: {plain(str(target))}{account}",
         *_who(caller),
         f"Asked because: {plain(matter.rule)}",
         f"State: {matter.fingerprint[:12]}",
     ]
+
+
+def _unknown_pool(matter: Matter) -> list[str]:
+    """A human would look for the line."""
+    about = {name for step in matter.steps for name in type(step.request).model_fields}
+    return ["Pool: not known; AWS does not tell which one an identity is in"] if about & _OF_IDENTITIES else []
 
 
 def _pool(pool: Pool) -> str:

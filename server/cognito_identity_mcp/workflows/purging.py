@@ -182,7 +182,7 @@ def _sample(found: Found) -> Iterator[Change]:
     """A line for each identity of the sample."""
     for each in found.sample:
         modified = f", last modified {_rfc3339(each.last_modified_date)}" if each.last_modified_date else ""
-        yield Change(f"{each.identity_id}", ", ".join(each.logins or ["no login"]) + modified, None)
+        yield Change(f"{each.identity_id}", ", ".join(each.logins or ["no login"]) + modified, "deleted")
 
 
 def _rfc3339(time: datetime) -> str:

@@ -64,7 +64,7 @@ CASES = (
                 Change(
                     "identities[<alice>]",
                     f"{FACEBOOK}, last modified <alice.day>",
-                    None,
+                    "deleted",
                 ),
             ),
             counts=("1 identity",),
@@ -87,12 +87,12 @@ CASES = (
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000000]",
                     "not found",
-                    None,
+                    "nothing to delete",
                 ),
                 Change(
                     "identities[<guest>]",
                     "guest, last modified <guest.day>",
-                    None,
+                    "deleted",
                 ),
             ),
             counts=(
@@ -124,37 +124,37 @@ CASES = (
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000000]",
                     "not found",
-                    None,
+                    "nothing to delete",
                 ),
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000001]",
                     "not found",
-                    None,
+                    "nothing to delete",
                 ),
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000002]",
                     "not found",
-                    None,
+                    "nothing to delete",
                 ),
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000003]",
                     "not found",
-                    None,
+                    "nothing to delete",
                 ),
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000004]",
                     "not looked at",
-                    None,
+                    "deleted",
                 ),
                 Change(
                     "identities[us-east-1:00000000-0000-0000-0000-000000000005]",
                     "not looked at",
-                    None,
+                    "deleted",
                 ),
                 Change(
                     "identities[<guest>]",
                     "guest, last modified <guest.day>",
-                    None,
+                    "deleted",
                 ),
             ),
             counts=(
