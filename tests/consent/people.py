@@ -10,9 +10,9 @@ from tests.mcp.terminals import in_terminal
 from tests.processes import run
 
 
-def typing(state: Path, *command: str, said: tuple[tuple[str, str], ...] = ()) -> tuple[int, str]:
+def typing(state: Path, *command: str, said: tuple[tuple[str, str], ...] = (), **variables: str) -> tuple[int, str]:
     """Exit status and screen of a command in a terminal; `said` are prompts with what is typed at each."""
-    with in_terminal(*command, "--state", str(state)) as terminal:
+    with in_terminal(*command, "--state", str(state), **variables) as terminal:
         for prompt, typed in said:
             terminal.wait_for(prompt)
             terminal.type(typed)

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 from mcp import Client
 
@@ -27,6 +29,7 @@ from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 from tests.interaction.clients import Facts, fail, succeed
+from tests.interaction.test_callers import sts
 
 from .fake import CALLER, NAMES, POOL, FakeServices
 from .people import listed, piped, typing
@@ -339,3 +342,21 @@ def test_without_a_terminal_nothing_is_granted(tmp_path: Path) -> None:
 def test_there_is_no_grant_without_bounds(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     status, screen = typing(tmp_path / "state", *ADD, *words)
     assert (status, said in " ".join(screen.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("pools", "granted"), [(("--pool-name", "ci-*", "--region", "us-east-1"), False), (("--pool", POOL), True)]
+)
+async def test_unsigned_calls_are_granted_for_one_pool_where_the_account_is_known(
+    tmp_path: Path, pools: tuple[str, ...], granted: bool
+) -> None:
+    async with sts() as who:
+        aws = {"AWS_ENDPOINT_URL_STS": who.url, "AWS_ACCESS_KEY_ID": "AKIA0", "AWS_SECRET_ACCESS_KEY": "key"}
+        words = (*ADD, "--operation", "get_id", "--operation", "tag_resource", *pools)
+        said = (("Type grant to go ahead: ", "grant\n"),) if granted else ()
+        add = partial(typing, tmp_path / "state", *words, said=said, **aws)
+        status, screen = await anyio.to_thread.run_sync(add)
+    assert (status, who.asked) == (0 if granted else 2, 1)
+    refusal = "No grant by pool name covers get_id: these calls are not signed"
+    assert (refusal in " ".join(screen.split())) is not granted
+    assert len(await anyio.to_thread.run_sync(listed, tmp_path / "state", "grants", "list")) == granted

@@ -65,12 +65,12 @@ def _takes_the_terminal() -> None:
 
 
 @contextmanager
-def in_terminal(*arguments: str) -> Generator[Terminal]:
-    """The program with a terminal for stdin, stdout and stderr."""
+def in_terminal(*arguments: str, **variables: str) -> Generator[Terminal]:
+    """The program with a terminal for stdin, stdout and stderr, and with these environment variables."""
     keyboard, terminal = pty.openpty()
     process = subprocess.Popen(  # noqa: S603 - our own program
         (*PROGRAM, *arguments),
-        env=environment(**_COLUMNS),
+        env=environment(**_COLUMNS, **variables),
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
