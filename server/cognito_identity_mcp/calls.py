@@ -30,7 +30,7 @@ def call_handler(settings: Settings, where: Services, policy: Policy, stores: St
     dispatcher = Dispatcher(
         services=where,
         policy=policy,
-        recording=Recording(stores, partial(command, "approvals", "approve"), settings.approval_wait),
+        recording=Recording(stores, partial(command, "approvals"), settings.approval_wait),
         references=References(settings.secret_sources),
         delivery=Delivery(settings.delivery, stores, partial(command, "credentials")),
     )

@@ -41,11 +41,11 @@ T = TypeVar("T")
 class Recording:
     """The journal and the gate of one server; both are loaded at the first call that needs them.
 
-    `command` words how an approval with an id is given; `patience` is in seconds.
+    `command` words a command of `approvals`; `patience` is in seconds.
     """
 
     stores: Stores
-    command: Callable[[str], str]
+    command: Callable[..., str]
     patience: float = 0
 
     async def gate(self) -> Gate:

@@ -41,6 +41,7 @@ async def test_after_so_many_questions_the_call_is_refused_until_a_human_has_dec
         last = replies[-1]
         assert isinstance(last, CallToolResult)
         assert "20 questions wait for an answer already. Nothing was changed." in text(last)
+        assert f" approvals list --state {folder}` lists them" in text(last)
         changes = (await succeed(client, "list_changes"))["changes"]
         assert changes[0]["outcome"] == "refused: TooManyQuestions"
         services.caller = AwsIdentity("arn:aws:iam::123456789012:user/another", "123456789012")

@@ -38,14 +38,14 @@ class Gate:
     """Asks, judges, and lets through once.
 
     `digest` is a keyed digest, `patience` the seconds a call waits for a decision outside the conversation, `command`
-    words how an approval with an id is given.
+    words a command of `approvals`, to be pasted.
     """
 
     approvals: Approvals
     grants: Grants
     journal: Journal
     digest: Callable[[str], str]
-    command: Callable[[str], str]
+    command: Callable[..., str]
     patience: float = 0
 
     async def pass_through(self, matter: Matter, conversation: Conversation) -> Consent:
@@ -67,7 +67,7 @@ class Gate:
         try:
             return consent or await self._asked(matter, subject, question, conversation)
         except TooManyOpen as error:
-            raise refusals.too_many_open(matter.tool, MOST_OPEN) from error
+            raise refusals.too_many_open(matter.tool, MOST_OPEN, self.command("list")) from error
 
     def _subject(self, matter: Matter, question: Question) -> Subject:
         return Subject(
@@ -132,7 +132,7 @@ class Gate:
         taken = await self.approvals.take(subject) if approval.status is Status.APPROVED else None
         if taken is None:
             facts = await self._request(approval, matter, subject)
-            raise refusals.approval_required(matter.tool, why, facts, self.command(approval.id))
+            raise refusals.approval_required(matter.tool, why, facts, self.command("approve", approval.id))
         return Consent(Evidence("approval", taken.id, None, taken.decided_by), is_current=False)
 
     async def _decided(self, approval: Approval) -> Approval:
@@ -148,7 +148,7 @@ class Gate:
         note = " ".join([text async for text in self._notes(matter, subject)])
         return {
             "id": approval.id,
-            "command": self.command(approval.id),
+            "command": self.command("approve", approval.id),
             "expires_at": datetime.fromtimestamp(approval.expires_at, UTC).isoformat(timespec="seconds"),
             "question": approval.subject.question,
             **({"note": note} if note else {}),

@@ -101,12 +101,12 @@ def unreadable(tool: Tool) -> Refused:
     return refused(tool, "TooMuchForOneQuestion", message, step)
 
 
-def too_many_open(tool: Tool, most: int) -> Refused:
+def too_many_open(tool: Tool, most: int, command: str) -> Refused:
     """The refusal of a call that needs consent while too many questions are unanswered."""
     message = f"It needs a human's consent, and {most} questions wait for an answer already."
     step = (
-        "Do not ask for more. Tell the user to decide about those that wait: in this client, or in a terminal with "
-        "`cognito-identity-mcp approvals list`, `approve ID` and `deny ID`. Then call again."
+        "Do not ask for more. Tell the user to decide about those that wait, in this client or in a terminal: "
+        f"`{command}` lists them, and approvals approve and deny decide. Then call again."
     )
     return refused(tool, "TooManyQuestions", message, step)
 
