@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cognito_identity_mcp.secrets.sources import SecretSource, SourceName
+from cognito_identity_tools.wording import plain
 
 PREFIX = "COGNITO_IDENTITY_MCP_"
 MEMORY = ":memory:"
@@ -115,8 +116,7 @@ class Settings(BaseModel):
     @field_validator("endpoint_url")
     @classmethod
     def _http_url(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "http://x")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if url is not None and not _is_http(url):
             raise ValueError("must be an http:// or https:// address")
         return url
 
@@ -141,6 +141,14 @@ class Settings(BaseModel):
 
 _LONGEST_PAUSE = 20.0
 """Seconds between two tries at most, in the SDK's standard retry mode."""
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of a port or an IPv6 address that is none
+        return False
 
 
 def is_loopback(host: str) -> bool:
@@ -206,7 +214,7 @@ def _worded_line(details: Any, given: Mapping[str, Mapping[str, Any]]) -> str:
     origin = f" ({sources[-1]})" if sources else ""
     if details["type"] == "extra_forbidden" and len(path) == 1:
         return f"Unknown setting {path[0]!r}{origin}. {_known_names()}"
-    message = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    message = plain(details["msg"])
     # Whoever writes a secret itself into a table must not find it in the log.
     value = f" = {details['input']!r}" if sources and path[0] not in _FILE_ONLY else ""
     return f"Setting {'.'.join(path)}{value}{origin}: {message}." if path else f"Settings: {message}."

@@ -92,6 +92,15 @@ def test_a_host_that_others_reach_is_refused(host: str) -> None:
         load({"host": host})
 
 
+@pytest.mark.parametrize("url", ["ftp://x", "127.0.0.1:9230", "http://", "http://x:99999", "http://x:y", "http://[::1"])
+def test_an_endpoint_that_nobody_can_have_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"endpoint_url": url})
+    assert str(caught.value) == (
+        f"Setting endpoint_url = {url!r} (command line): must be an http:// or https:// address."
+    )
+
+
 def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("region = ")

@@ -15,6 +15,7 @@ from cognito_identity_local.seed.form import Seed
 from cognito_identity_local.validation import phrase
 from cognito_identity_tools.constraints import BROKEN
 from cognito_identity_tools.fields import as_model, member_annotation, parts, unwrap
+from cognito_identity_tools.wording import plain
 
 _SHOWN = 10
 """Problems that one message lists."""
@@ -78,7 +79,7 @@ def _document(file: Path) -> Any:
 def _rule(details: Any) -> str:
     if details["type"] == BROKEN:
         return ", ".join(phrase(rule) for rule in details["ctx"]["rules"])
-    words: str = details["msg"]
+    words = plain(details["msg"])
     return _WORDS.get(details["type"], words[:1].lower() + words[1:])
 
 

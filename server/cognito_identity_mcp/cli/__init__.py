@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 import cognito_identity_mcp
 from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_mcp.program import NAME
+from cognito_identity_tools.wording import plain
 
 COMMANDS = ("demo", "serve", "local", "call", "policy", "approvals", "grants", "changes", "credentials", "manifests")
 
@@ -30,7 +31,7 @@ def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     """The application with these commands. Each imports what it needs: serving must not wait for a client's code."""
     app = typer.Typer(
         name=NAME,
-        cls=_InOrder,
+        cls=_Root,
         context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -46,8 +47,15 @@ def application(names: Sequence[str] = COMMANDS) -> typer.Typer:
     return app
 
 
-class _InOrder(TyperGroup):
+class _Root(TyperGroup):
     """Lists the commands as they stand in `COMMANDS`; typer has groups of commands last."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = plain(error.message)
+            raise
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(super().list_commands(ctx), key=COMMANDS.index)

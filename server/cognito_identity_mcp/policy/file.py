@@ -25,6 +25,7 @@ from cognito_identity_mcp.policy.decision import Policy, Source
 from cognito_identity_mcp.policy.document import NAMED_TWICE, UNKNOWN_NAME, Document, RuleTable
 from cognito_identity_mcp.settings import Preset, Settings, SettingsError
 from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_tools.wording import plain
 
 Location = tuple[int | str, ...]
 
@@ -170,7 +171,7 @@ def _expected(details: ErrorDetails) -> str:
         return _nearest(context["kind"], given, context["names"])
     if kind == "extra_forbidden":
         return _nearest("key", details["loc"][-1], _keys_at(details["loc"][:-1]))
-    return _RULES.get(kind, details["msg"])
+    return _RULES.get(kind, plain(details["msg"]))
 
 
 _RULES: Mapping[str, str] = MappingProxyType(
