@@ -96,6 +96,8 @@ def _rule_text(violation: Violation, model: type[Shape]) -> str:
 
 
 def _constraint_text(rule: Rule, given: Any) -> str:
+    if rule.example is not None:
+        return f"must be written as {rule.example}"
     limit = ", ".join(rule.limit) if isinstance(rule.limit, tuple) else rule.limit
     is_container = isinstance(given, list | dict)
     unit = "entries" if is_container else "characters"

@@ -194,6 +194,19 @@ async def test_findings_below_the_wanted_severity_are_only_counted(settings: Set
         result = await succeed(client, "audit_identity_pools", arguments)
     assert [each["id"] for each in result["findings"]] == ["guests_in_classic_flow", "public_credentials"]
     assert result["counts"] == {"critical": 1, "high": 1, "medium": 1, "low": 0, "info": 0}
+    assert result["not_shown"] == "1 finding is not shown: min_severity medium shows all."
+
+
+async def test_by_default_it_says_how_to_see_what_is_only_information(settings: Settings) -> None:
+    async with in_process(settings, agreeing()) as client:
+        arguments = {"identity_pool_id": await plant(client, PLANTED["no tags"])}
+        result = await succeed(client, "audit_identity_pools", arguments)
+        everything = await succeed(client, "audit_identity_pools", arguments | {"min_severity": "info"})
+    assert result["counts"]["info"] == 1
+    assert "info" not in {each["severity"] for each in result["findings"]}
+    assert result["not_shown"] == "1 finding is not shown: min_severity info shows all."
+    assert "info" in {each["severity"] for each in everything["findings"]}
+    assert "not_shown" not in everything
 
 
 class Region:

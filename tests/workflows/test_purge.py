@@ -241,6 +241,10 @@ async def test_a_bounded_purge_goes_on_where_it_ended(settings: Settings, local_
             {"last_modified_before": "2026-13-01T00:00:00Z"},
             "last_modified_before: is no time: month must be in 1..12",
         ),
+        (
+            {"last_modified_before": "2026-01-31"},
+            'last_modified_before: must be written as 2026-01-31T00:00:00Z (given: "2026-01-31")',
+        ),
     ],
 )
 async def test_a_purge_without_a_filter_that_makes_sense_is_refused(

@@ -41,10 +41,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One constraint, by kind and limit: an int for sizes and values, the regular expression, or the enum's values."""
+    """One constraint, by kind and limit: an int for sizes and values, the regular expression, or the enum's values.
+
+    `example` says more than a regular expression, where there is one.
+    """
 
     kind: Kind
     limit: int | str | tuple[str, ...]
+    example: str | None = None
 
 
 def _size_rules(low: int | None, high: int | None) -> tuple[Rule, ...]:
@@ -75,10 +79,12 @@ class Text:
     pattern: str | None = None
     portable_pattern: str | None = None
     """A wider pattern for the published schema, where not every validator reads the exact one."""
+    example: str | None = None
+    """A value that fits, for errors."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        pattern = () if self.pattern is None else (Rule(Kind.PATTERN, self.pattern),)
+        pattern = () if self.pattern is None else (Rule(Kind.PATTERN, self.pattern, self.example),)
         return _size_rules(self.minimum, self.maximum) + pattern
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from pydantic import Field
 
+from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.errors import ToolError
 from cognito_identity_mcp.workflows.auditing.check import Finding, Pool, Severity, findings
 from cognito_identity_mcp.workflows.auditing.checks import CHECKS
@@ -35,11 +36,12 @@ class AuditIdentityPoolsInput(Shape):
 
 
 class AuditIdentityPoolsOutput(Shape):
-    """`counts` are of all findings, also of those below `min_severity`."""
+    """`counts` are of all findings; `not_shown` says how to see those below `min_severity`."""
 
     pools: int
     counts: dict[str, int]
     findings: list[Finding]
+    not_shown: str | None = None
     not_read: list[NotRead] | None = None
     next_token: str | None = None
 
@@ -119,9 +121,19 @@ def _output(audit: _Audit, least: Severity, token: str | None) -> AuditIdentityP
         pools=audit.pools,
         counts={each.value: counts[each] for each in Severity},
         findings=sorted(shown, key=lambda each: (Severity(each.severity).rank, each.identity_pool_id, each.id)),
+        not_shown=_not_shown(audit.findings, least),
         not_read=audit.reads.not_read or None,
         next_token=token,
     )
+
+
+def _not_shown(every: list[Finding], least: Severity) -> str | None:
+    """How to see the findings that are less severe than was asked for, if there are any."""
+    hidden = [Severity(each.severity) for each in every if Severity(each.severity).rank > least.rank]
+    if not hidden:
+        return None
+    lowest = max(hidden, key=lambda each: each.rank)
+    return f"{counted(len(hidden), 'finding is', 'findings are')} not shown: min_severity {lowest} shows all."
 
 
 TOOL = Workflow(

@@ -37,7 +37,7 @@ class PurgeIdentitiesInput(Shape):
     only: Annotated[str, OneOf(("guest", "disabled"))] | None = Field(
         None, description="guest: no login. disabled: merged into another."
     )
-    last_modified_before: Annotated[str, Text(20, 32, _RFC_3339)] | None = Field(
+    last_modified_before: Annotated[str, Text(pattern=_RFC_3339, example="2026-01-31T00:00:00Z")] | None = Field(
         None, description="As 2026-01-31T00:00:00Z. In a busy pool it keeps the set from changing."
     )
     dry_run: bool | None = Field(None, description="true unless you say false.")
