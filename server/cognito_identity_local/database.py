@@ -8,6 +8,7 @@ file is locked for one process.
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Generator
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from cognito_identity_local.holder import holder_of
 from cognito_identity_local.schema import SCHEMA_VERSION, bring_up_to_date
+
+_log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x43474944
 """'CGID': tells our files from other programs' SQLite files."""
@@ -65,7 +68,7 @@ class Database:
 
 
 def open_database(file: Path | None) -> Database:
-    """The database in the file, which is made at need with its folder; None: in memory.
+    """The database in the file, which is made at need, with its folder but none above; None: in memory.
 
     Raises:
         LocalServiceError: the file or its folder cannot be used. Nothing has been written to existing data.
@@ -76,7 +79,7 @@ def open_database(file: Path | None) -> Database:
             bring_up_to_date(database.connection)
         return database
     try:
-        _make_folder(file.parent)
+        _make_folder(file)
         if not file.exists():
             _create(file)
         _check_header(file)
@@ -89,10 +92,21 @@ def open_database(file: Path | None) -> Database:
     return _open(file)
 
 
-def _make_folder(folder: Path) -> None:
-    """Private when made here; a folder that exists keeps its permissions."""
-    if not folder.exists():
-        folder.mkdir(parents=True, mode=0o700)
+def _make_folder(file: Path) -> None:
+    """Private when made here; a folder that exists keeps its permissions.
+
+    Raises:
+        LocalServiceError: more than one folder is missing; such a path is rather a slip of the pen.
+    """
+    folder = file.parent
+    if folder.exists():
+        return
+    if not folder.parent.exists():
+        raise LocalServiceError(
+            f"Cannot use the data file {file}: there is no folder {folder.parent}. Make it, or choose another file."
+        )
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _log.info("made the folder %s for the data", folder)
 
 
 def _create(file: Path) -> None:

@@ -62,14 +62,25 @@ def local_host(settings: Settings) -> LocalHost:
 
 
 def _data(data: str | None) -> Path | None:
-    """None keeps data in memory; by default it is in the user's private folder."""
+    """None keeps data in memory; by default it is in the user's private folder.
+
+    Raises:
+        SettingsError: there is no place for that folder.
+    """
     if data == MEMORY:
         return None
     if data is not None:
         return Path(data).expanduser()
     from platformdirs import user_data_path
 
-    return user_data_path("cognito-identity-mcp", appauthor=False) / "local.sqlite3"
+    folder = user_data_path("cognito-identity-mcp", appauthor=False)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot make the folder {folder.parent}: {error.strerror}. Choose a file with --data."
+        ) from None
+    return folder / "local.sqlite3"
 
 
 def _answers(url: str) -> bool:

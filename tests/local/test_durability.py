@@ -209,6 +209,15 @@ def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.holds("service-05")
+def test_a_path_of_which_two_folders_are_missing(tmp_path: Path) -> None:
+    status, words = refused(tmp_path / "a" / "b" / "local.sqlite3")
+    assert status != 0
+    assert f"there is no folder {tmp_path / 'a'}. Make it" in words.replace("\n", " ")
+    assert "Traceback" not in words
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.holds("service-05", "service-04")
 def test_data_in_a_folder_that_became_read_only_is_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "folder"

@@ -239,6 +239,41 @@ def test_help_fits_a_terminal_of_80_columns_and_describes_each_command_whole(wor
     assert [line for line in lines if line.endswith("...") and not line.startswith("Usage: ")] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("serve", "--preset", "x"), "'--preset': 'x' is not one of 'observer', 'operator', 'administrator'."),
+        (("serve", "--wait", "x"), "'--wait': should be a valid number, unable to parse string as a number"),
+        (("changes", "list", "--limit", "0"), "'--limit': should be greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_option_is_told_in_plain_words(words: tuple[str, ...], problem: str) -> None:
+    ended = entered(*words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1] == f"Error: Invalid value for {problem}"
+
+
+def test_a_folder_that_is_made_for_the_data_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "local.sqlite3"
+    with started("local", "--port", "0", "--data", str(file)) as process:
+        assert local_url(process).startswith("http://")
+        assert pipe(process.stderr).readline().decode() == f"Made the folder {tmp_path / 'new'} for the data.\n"
+
+
+def test_serving_from_a_path_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
+    ended = run("serve", "--local", "--data", str(tmp_path / "a" / "b" / "local.sqlite3"))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"there is no folder {tmp_path / 'a'}. " in ended.stderr
+    assert not (tmp_path / "a").exists()
+
+
+def test_the_default_folder_is_made_in_an_empty_home(tmp_path: Path) -> None:
+    env = {name: value for name, value in environment(HOME=str(tmp_path)).items() if not name.startswith("XDG_")}
+    ended = run("call", "list_identity_pools", "--local", env=env)
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, {"identity_pools": []})
+    assert [file.name for file in tmp_path.rglob("local.sqlite3")] == ["local.sqlite3"]
+
+
 def test_it_says_which_version_it_is() -> None:
     ended = run("--version")
     assert (ended.returncode, ended.stdout) == (0, f"cognito-identity-mcp {version('cognito-identity-mcp')}\n")

@@ -121,7 +121,13 @@ def _run(settings: LocalSettings, dump: str | None) -> None:
     if dump is not None:
         _write(dump, server.dumped(settings))
     else:
-        server.run(settings, lambda url: _announce(url, settings.login_keys))
+        folder = _folder_to_make(settings.data)
+        server.run(settings, lambda url: _announce(url, settings.login_keys, folder))
+
+
+def _folder_to_make(data: Path | None) -> Path | None:
+    """The folder that starting makes for a data file."""
+    return None if data is None or data.parent.exists() else data.parent
 
 
 def _write(target: str, text: str) -> None:
@@ -138,10 +144,12 @@ def _write(target: str, text: str) -> None:
         fail(f"Cannot write {file}: {error.strerror}.")
 
 
-def _announce(url: str, login_keys: LoginKeySettings) -> None:
+def _announce(url: str, login_keys: LoginKeySettings, folder: Path | None) -> None:
     """The address for programs; what a human has to know beside it goes to stderr."""
     gc.freeze()  # what the start has made stays: looking through it for garbage took a sixth of the time under load
     gc.enable()
     typer.echo(url)
+    if folder is not None:
+        typer.echo(f"Made the folder {folder} for the data.", err=True)
     if not login_keys.require_signatures:
         typer.echo(_UNVERIFIED.format(" of other issuers" if login_keys.issuers else ""), err=True)
