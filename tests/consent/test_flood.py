@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
+import anyio
+import anyio.to_thread
 import pytest
 from mcp import Client
 from mcp_types import CallToolResult
@@ -18,6 +22,7 @@ from cognito_identity_mcp.storage.folder import StateFolder
 from tests.interaction.clients import Facts, agreeing, fail, succeed, text
 
 from .fake import POOL, FakeServices
+from .people import piped
 from .stage import ASKED, DONE, Call, code_of, raw
 
 
@@ -61,3 +66,16 @@ async def test_a_question_that_waits_in_the_terminal_is_not_put_twice(tmp_path: 
     async with mcp_server(Settings(state=tmp_path / "state"), FakeServices()) as server, Client(server) as client:
         ids = {(await fail(client, *update(0)))["approval"]["id"] for _ in range(MOST_OPEN + 1)}
         assert len(ids) == 1
+
+
+async def test_what_waits_can_be_denied_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    async with mcp_server(Settings(state=folder), FakeServices()) as server, Client(server) as client:
+        ids = [(await fail(client, *update(number)))["approval"]["id"] for number in range(MOST_OPEN)]
+        assert (await fail(client, *update(MOST_OPEN)))["code"] == "TooManyQuestions"
+        deny = partial(piped, folder, "approvals", "deny")
+        assert await anyio.to_thread.run_sync(deny, *ids, "none") == (2, ANY)
+        status, said = await anyio.to_thread.run_sync(deny, *ids)
+        assert (status, said.splitlines()) == (0, [f"Denied {each}." for each in ids])
+        assert (await fail(client, *update(MOST_OPEN)))["code"] == "ApprovalRequired"
+        assert {(await fail(client, *update(number)))["code"] for number in range(3)} == {"ApprovalDenied"}

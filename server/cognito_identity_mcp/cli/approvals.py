@@ -36,6 +36,8 @@ _COLUMNS = {
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="As in the refused result and in approvals list.")]
 
+_Ids = Annotated[list[str], typer.Argument(metavar="ID", help="One or more, as in approvals list.")]
+
 
 @GROUP.command("list")
 def list_(
@@ -85,9 +87,15 @@ def approve(approval_id: _Id, state: options.State = None, config: options.Confi
 
 
 @GROUP.command()
-def deny(approval_id: _Id, state: options.State = None, config: options.Config = None) -> None:
-    """Deny one call, or take back an approval that was not used."""
-    _found(state, config, approval_id)
+def deny(approval_ids: _Ids, state: options.State = None, config: options.Config = None) -> None:
+    """Deny calls, or take back approvals that were not used."""
+    for approval_id in approval_ids:
+        _found(state, config, approval_id)
+    for approval_id in approval_ids:
+        _deny(state, config, approval_id)
+
+
+def _deny(state: Path | None, config: Path | None, approval_id: str) -> None:
     if not _with(state, config, lambda approvals: approvals.deny(approval_id, people.name())):
         fail(f"{approval_id} can no longer be denied: it was used or denied, or it has expired.", REFUSED)
     typer.echo(f"Denied {approval_id}.")
