@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import anyio
 import anyio.to_thread
 import pytest
 from mcp import Client
+from mcp_types import ElicitResult, ErrorData
 
-from tests.interaction.clients import ERAS, Era, Facts, Human, fail, succeed
+from tests.interaction.clients import ERAS, Answering, Era, Facts, Human, accept, fail, succeed
 from tests.mcp.terminals import END_OF_FILE
 
 from .people import listed, piped, typing
@@ -56,7 +59,8 @@ async def test_what_a_human_declined_in_the_client_can_be_approved_in_a_terminal
     assert error["code"] == "ConfirmationDeclined"
     assert stage.hand.sees(stage.pool) == stage.left
     (row,) = [row for row in listed(stage.state, "approvals", "list") if row["pool"] == NAME][:1]
-    assert (row["status"], row["tool"], row["decided_by"]) == ("denied", "delete_identity_pool", "the client's user")
+    assert (row["status"], row["tool"]) == ("denied", "delete_identity_pool")
+    assert row["decided_by"] == f"the user of {CLIENT}, who declined"
     status, screen = typing(stage.state, "approvals", "approve", row["id"], said=RIGHT)
     assert status == 0
     shown = " ".join(screen.replace("│", " ").split())  # the panel breaks lines where the terminal ends
@@ -67,6 +71,7 @@ async def test_what_a_human_declined_in_the_client_can_be_approved_in_a_terminal
     history = listed(stage.state, "changes", "list", "--pool", stage.pool)
     assert [(each["outcome"], each.get("evidence")) for each in history] == [
         ("done", "approval"),
+        ("approved", "approval"),
         ("refused: ConfirmationDeclined", None),
     ]
     assert status_of(stage, row["id"]) == "used"
@@ -90,6 +95,60 @@ async def test_a_new_pool_is_named_in_the_record_also_where_its_making_was_refus
     ]
     (row,) = listed(stage.state, "changes", "list", "--pool", made["identity_pool_id"])
     assert row["outcome"] == "done"
+
+
+def ending(action: Literal["decline", "cancel"]) -> Answering:
+    return lambda _: ElicitResult(action=action)
+
+
+CLIENT = "mcp 0.1.0"
+ANSWERS: dict[str, tuple[Answering, str]] = {
+    "declined": (ending("decline"), f"the user of {CLIENT}, who declined"),
+    "dismissed": (ending("cancel"), f"the user of {CLIENT}, who dismissed the question"),
+    "wrong": (
+        lambda form: accept(form, "another"),
+        f"the user of {CLIENT}, who gave another answer than the one asked for",
+    ),
+}
+
+
+@pytest.mark.parametrize(("answer", "who"), ANSWERS.values(), ids=ANSWERS)
+async def test_a_no_in_the_client_is_kept_with_what_is_known_of_whose_it_was(
+    stage: Stage, answer: Answering, who: str
+) -> None:
+    await called(stage, Human(answer))
+    assert listed(stage.state, "approvals", "list", "--limit", "1")[0]["decided_by"] == who
+
+
+@pytest.mark.parametrize("era", ["legacy"])
+async def test_a_client_that_failed_to_ask_is_named_and_nobody_is_said_to_have_decided(stage: Stage) -> None:
+    await called(stage, Human(lambda _: ErrorData(code=-32603, message="no screen")))
+    rows = listed(stage.state, "approvals", "list", "--limit", "2")
+    assert {row.get("decided_by") for row in rows} == {f"nobody: {CLIENT} failed to ask", None}
+
+
+@pytest.mark.parametrize("era", ["auto"])
+async def test_what_a_person_decides_in_a_terminal_is_in_the_history_at_once(stage: Stage) -> None:
+    approval = (await called(stage))["approval"]["id"]
+    person = f"{getpass.getuser()} in a terminal"
+    assert piped(stage.state, "approvals", "deny", approval)[0] == 0
+    assert typing(stage.state, "approvals", "approve", approval, said=RIGHT)[0] == 0
+    assert piped(stage.state, "approvals", "deny", approval)[0] == 0
+    assert piped(stage.state, "approvals", "deny", approval)[0] == 3
+    decided = listed(stage.state, "changes", "list", "--pool", stage.pool)
+    assert [(row["tool"], row["outcome"], row.get("decided_by")) for row in decided] == [
+        ("delete_identity_pool", "denied", person),
+        ("delete_identity_pool", "approved", person),
+        ("delete_identity_pool", "denied", person),
+        ("delete_identity_pool", "refused: ApprovalRequired", None),
+    ]
+    assert {row["identity_pool_name"] for row in decided} == {NAME}
+    shown = json.loads(piped(stage.state, "changes", "show", decided[1]["id"])[1])
+    assert (shown["state"], shown["evidence"]["id"], shown["evidence"]["by"]) == ("approved", approval, person)
+    async with stage.client() as client:
+        error = await fail(client, "undo_change", {"change_id": decided[1]["id"]})
+    assert "its outcome is approved." in error["message"]
+    assert piped(stage.state, "changes", "verify")[0] == 0
 
 
 @pytest.mark.parametrize("era", ["auto"])

@@ -19,7 +19,7 @@ from .people import listed, piped, typing
 KEY, OTHER = "correct horse battery", "staple of another kind"
 NEW, AGAIN, ASKED = "New approver's key: ", "Once more: ", "Approver's key: "
 YES = ("Yes, do this [y/N]: ", "y\n")
-FACTS = {"place": "here", "region": "us-east-1", "pool_name": None, "pool_id": POOL}
+FACTS = {"effect": "overwrite", "place": "here", "region": "us-east-1", "pool_name": None, "pool_id": POOL}
 
 
 @pytest.fixture

@@ -22,7 +22,9 @@ from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 
-SUBJECT = Subject("delete_identity_pool", "matter", "state", "Delete?", "name", {"place": "here", "region": "r"})
+FACTS = {"effect": "destroy", "place": "here", "region": "r", "pool_id": None, "pool_name": "name"}
+BY = "the user of a client 1, who declined"
+SUBJECT = Subject("delete_identity_pool", "matter", "state", "Delete?", "name", FACTS)
 OTHERS = {
     "other arguments": replace(SUBJECT, matter="another"),
     "another state": replace(SUBJECT, fingerprint="another"),
@@ -79,7 +81,7 @@ async def requested(approvals: Approvals) -> str:
 
 async def refused(approvals: Approvals) -> str:
     given = await asked(approvals)
-    await approvals.refused(given)
+    await approvals.refused(given, BY)
     return given
 
 
@@ -191,7 +193,7 @@ async def test_a_no_cannot_turn_into_a_yes_of_the_client(approvals: Approvals) -
 async def test_a_no_does_not_take_back_a_yes(approvals: Approvals) -> None:
     question = await asked(approvals)
     assert await answers(approvals, question)
-    await approvals.refused(question)
+    await approvals.refused(question, BY)
     found = await approvals.find(question)
     assert (found and found.status) is Status.USED
     assert not await approves(approvals, question)

@@ -138,6 +138,7 @@ async def test_the_tool_lists_changes_in_few_words(journal: Journal) -> None:
                 "effect": "destroy",
                 "decision": "confirm: default for destroy calls",
                 "evidence": "answer",
+                "decided_by": "me",
                 "outcome": "done",
                 "undoes": "chg-99999999",
                 "part_of": "run-1",

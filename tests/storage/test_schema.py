@@ -17,8 +17,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from cognito_identity_mcp.confirmation.approvals import Approvals
+from cognito_identity_mcp.journal.chain import Verification
+from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage import schema
+from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
+from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.storage.tables import HEAD, metadata
 
 MIGRATIONS = Path(schema.__file__).parent / "migrations"
@@ -124,6 +129,47 @@ def test_a_file_that_is_no_database_is_refused(file: Path) -> None:
     )
 
 
+FIRST = Path(__file__).parent / "data" / "schema-0001.sqlite3"
+"""Written by the program when its schema was the first one: a call with its outcome, a refusal, and an intent."""
+
+FIRST_HEAD = "0137a4e4bb155da7e136a4043ccd9b12fb86d487e97bc4836f977f74cceaaba9"
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> StateFolder:
+    folder = StateFolder.at(tmp_path / "state")
+    folder.database.touch(0o600)
+    folder.database.write_bytes(FIRST.read_bytes())
+    return folder
+
+
+async def test_a_file_of_the_first_schema_keeps_its_record_whole_and_takes_decisions(first: StateFolder) -> None:
+    database = Database(first)
+    found = Journal(database, lambda: 1_800_000_010.0)
+    assert await found.verify() == Verification(4, FIRST_HEAD, outcomes=1)
+    assert [change.state for change in await found.changes(5)] == ["under way", "refused", "done"]
+    approvals = Approvals(database, lambda: 1_800_000_010.0)
+    (waiting,) = await approvals.latest(1)
+    assert await approvals.approve(waiting.id, "me")
+    assert [(change.state, change.code) for change in await found.changes(1)] == [("approved", "approved")]
+    assert (await found.verify(FIRST_HEAD)).records == 5
+    await database.aclose()
+
+
+def test_a_cut_at_the_end_shows_through_a_migration(first: StateFolder) -> None:
+    executed(first.database, "DROP TRIGGER records_never_go", "DELETE FROM records")
+    executed(first.database, "CREATE TRIGGER records_never_go BEFORE DELETE ON records BEGIN SELECT 1; END")
+    schema.prepare(first.database, 1)
+    assert queried(first.database, "SELECT seq FROM sqlite_sequence WHERE name = 'records'") == [(4,)]
+    assert queried(first.database, OURS) == queried(made_anew(first), OURS)
+
+
+def made_anew(beside: StateFolder) -> Path:
+    file = beside.path / "anew.sqlite3"
+    schema.prepare(file, 1)
+    return file
+
+
 TO_COME = f"{int(HEAD) + 1:04}"
 NEXT = f"""
 import sqlalchemy as sa
@@ -168,7 +214,11 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(prepared: Path, next
 PREPARES = """
 import sys
 from pathlib import Path
+from cognito_identity_mcp.confirmation.approvals import Approvals
+from cognito_identity_mcp.journal.chain import Verification
+from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage import schema
+from cognito_identity_mcp.storage.database import Database
 import alembic.command
 sys.stdin.readline()
 schema.prepare(Path(sys.argv[1]), 10)

@@ -138,5 +138,5 @@ def _cells(row: ChangeSummary) -> Iterator[str]:
     yield f"{row.id}\n{row.at:%Y-%m-%d %H:%M:%SZ}"
     pool = row.identity_pool_name or row.identity_pool_id
     yield f"{row.tool}\n{f'{pool} {row.region}' if pool else row.region}"
-    yield f"{row.decision}\n{row.evidence or ''}"
+    yield f"{row.decision}\n{f'{row.evidence} by {row.decided_by}' if row.decided_by else row.evidence or ''}"
     yield f"{row.outcome}\n{'See changes show.' if row.how_to_find_out else ''}"

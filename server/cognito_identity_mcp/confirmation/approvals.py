@@ -17,10 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
+from cognito_identity_mcp.assessment.model import Pool
+from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.confirmation.expiry import NOW, Timed
+from cognito_identity_mcp.journal import journal
+from cognito_identity_mcp.journal.records import Attempt, Decision, Evidence, Opening
+from cognito_identity_mcp.policy.decision import Verdict
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import approvals
+from cognito_identity_tools.operation import Effect
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -124,13 +130,13 @@ class Approvals:
         row = and_(approvals.c.id == approval_id, approvals.c.status == Status.PENDING, _about(subject))
         return await self._used(row) is not None
 
-    async def refused(self, approval_id: str) -> None:
-        """Records a no that came through the client; for a day a human can still change it in a terminal."""
+    async def refused(self, approval_id: str, by: str) -> None:
+        """Records that no yes came through the client; for a day a human can still give one in a terminal."""
         await self._move(
             and_(approvals.c.id == approval_id, approvals.c.status == Status.PENDING),
             status=Status.DENIED,
             decided_at=NOW,
-            decided_by="the client's user",
+            decided_by=by,
             expires_at=NOW + REQUEST_HOLDS_FOR,
         )
 
@@ -154,14 +160,14 @@ class Approvals:
         return found[0] if found else None
 
     async def approve(self, approval_id: str, by: str) -> bool:
-        """Decides yes; false if it can no longer be decided."""
+        """Decides yes, on record; false if it can no longer be decided."""
         waiting = approvals.c.status.in_([Status.PENDING, Status.DENIED])
-        return await self._decide(approval_id, waiting, Status.APPROVED, by, APPROVAL_HOLDS_FOR)
+        return await self._decide(approval_id, waiting, "approved", by, APPROVAL_HOLDS_FOR)
 
     async def deny(self, approval_id: str, by: str) -> bool:
-        """Decides no, or takes an approval back that was not used; false if it can no longer be decided."""
+        """Decides no, or takes an approval back that was not used, on record; false if it can no longer be decided."""
         open_ = approvals.c.status.in_([Status.PENDING, Status.APPROVED])
-        return await self._decide(approval_id, open_, Status.DENIED, by, REQUEST_HOLDS_FOR)
+        return await self._decide(approval_id, open_, "denied", by, REQUEST_HOLDS_FOR)
 
     async def find(self, approval_id: str) -> Approval | None:
         """One approval, whatever its state."""
@@ -179,18 +185,47 @@ class Approvals:
         return await self._move(and_(row, _HOLDS), status=Status.USED, used_at=NOW)
 
     async def _decide(
-        self, approval_id: str, status: ColumnElement[bool], to: Status, by: str, holds_for: float
+        self, approval_id: str, status: ColumnElement[bool], to: Decision, by: str, holds_for: float
     ) -> bool:
+        """Decides and puts that on record, both or neither."""
         row = and_(approvals.c.id == approval_id, status, _HOLDS)
-        moved = await self._move(row, status=to, decided_at=NOW, decided_by=by, expires_at=NOW + holds_for)
-        return moved is not None
+        values = {"status": Status(to), "decided_at": NOW, "decided_by": by, "expires_at": NOW + holds_for}
+        async with self._timed.transaction() as connection:
+            decided = await _moved(connection, row, values)
+            if decided is not None:
+                opening = Opening(_attempt(decided), decided=to)
+                await journal.begun(connection, "decided", self._timed.clock(), opening)
+        return decided is not None
 
     async def _move(self, row: ColumnElement[bool], **values: Any) -> Approval | None:
-        """One conditional update; the row as it is now, None if no row was in that state."""
         async with self._timed.transaction() as connection:
-            result = await connection.execute(update(approvals).where(row).values(**values).returning(*approvals.c))
-            found = result.one_or_none()
-        return None if found is None else _approval(found)
+            return await _moved(connection, row, values)
+
+
+async def _moved(connection: AsyncConnection, row: ColumnElement[bool], values: dict[str, Any]) -> Approval | None:
+    """One conditional update; the row as it is now, None if no row was in that state."""
+    result = await connection.execute(update(approvals).where(row).values(**values).returning(*approvals.c))
+    found = result.one_or_none()
+    return None if found is None else _approval(found)
+
+
+def _attempt(decided: Approval) -> Attempt:
+    """The call that was decided about, as far as the question knows it."""
+    subject, facts = decided.subject, decided.subject.facts
+    return Attempt(
+        tool=subject.tool,
+        operation=subject.tool,
+        request={},
+        place=facts["place"],
+        region=facts["region"],
+        caller=Caller(),
+        effect=Effect(facts["effect"]),
+        verdict=Verdict.CONFIRM,
+        rule="a person in a terminal",
+        evidence=Evidence("approval", decided.id, None, decided.decided_by),
+        pool=Pool(facts["pool_id"] or "", facts["pool_name"]) if facts["pool_id"] or facts["pool_name"] else None,
+        fingerprint=subject.fingerprint,
+    )
 
 
 _HOLDS = approvals.c.expires_at > NOW

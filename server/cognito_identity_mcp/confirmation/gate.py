@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import anyio
@@ -114,10 +115,11 @@ class Gate:
         if answer.outcome is Outcome.ACCEPTED:
             if not await self.approvals.accepted(answer.approval_id, subject):
                 raise refusals.after(Outcome.USED_UP, matter.tool)
-            evidence = Evidence("answer", answer.approval_id, conversation.asker.era, "the client's user")
+            by = _whose(answer.outcome, conversation)
+            evidence = Evidence("answer", answer.approval_id, conversation.asker.era, by)
             return Consent(evidence, is_current)
         # A no uses the question up as well: the same round must not come back as a yes.
-        await self.approvals.refused(answer.approval_id)
+        await self.approvals.refused(answer.approval_id, _whose(answer.outcome, conversation))
         if answer.outcome is Outcome.ASKING_FAILED:
             return await self._outside(matter, subject, conversation, Outcome.ASKING_FAILED)
         raise refusals.after(answer.outcome, matter.tool)
@@ -162,6 +164,23 @@ class Gate:
         shortfall = await self.grants.shortfall(matter, await self._names(matter))
         if shortfall:
             yield shortfall
+
+
+_WHOSE = MappingProxyType(
+    {
+        Outcome.ACCEPTED: "the user of {}",
+        Outcome.WRONG_ANSWER: "the user of {}, who gave another answer than the one asked for",
+        Outcome.DECLINED: "the user of {}, who declined",
+        Outcome.DISMISSED: "the user of {}, who dismissed the question",
+        Outcome.TIMED_OUT: "nobody: no answer came through {}",
+        Outcome.ASKING_FAILED: "nobody: {} failed to ask",
+    }
+)
+
+
+def _whose(outcome: Outcome, conversation: Conversation) -> str:
+    """Who decided in the conversation, as far as it is known: the client's word for itself, and what came of asking."""
+    return _WHOSE[outcome].format(conversation.client or "a client without a name")
 
 
 def _facts(matter: Matter) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from cognito_identity_mcp.journal.records import Attempt, Outcome, Refusal
 from cognito_identity_mcp.program import command
 from cognito_identity_tools.catalogue import OPERATIONS
 
-State = Literal["refused", "done", "failed", "under way", "unknown"]
-"""`under way`: its server runs, as far as can be told, and the outcome is not overdue."""
+State = Literal["refused", "done", "failed", "under way", "unknown", "approved", "denied"]
+"""`under way`: its server runs, as far as can be told, and the outcome is not overdue. `approved` and `denied` are what
+a person decided about a call in a terminal; the call itself has a row of its own.
+"""
 
 _CLOCKS_DIFFER = 300.0
 """Seconds around a call in which to look for it in CloudTrail."""
@@ -70,6 +72,11 @@ class Change:
         """The pool that it was about, as far as it is known; that of a creation has an id only if it was made."""
         made = self.outcome.pool if self.outcome else None
         return self.attempt.pool if self.attempt.pool and self.attempt.pool.id else made or self.attempt.pool
+
+    @property
+    def went_out(self) -> bool:
+        """Whether it is a call that was sent, or may have been; else it is a refusal, or a decision about a call."""
+        return self.state not in {"refused", "approved", "denied"}
 
     @property
     def code(self) -> str:

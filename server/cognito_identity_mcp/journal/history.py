@@ -36,6 +36,7 @@ class ChangeSummary(Shape):
     effect: str
     decision: str
     evidence: str | None = None
+    decided_by: str | None = None
     outcome: str
     how_to_find_out: str | None = None
     undoes: str | None = None
@@ -76,6 +77,7 @@ def summary(change: Change) -> ChangeSummary:
         effect=attempt.effect,
         decision=f"{attempt.verdict}: {attempt.rule}",
         evidence=attempt.evidence.kind if attempt.evidence else None,
+        decided_by=attempt.evidence.by if attempt.evidence else None,
         outcome=_outcome(change),
         how_to_find_out=change.how_to_find_out,
         undoes=attempt.undoes,

@@ -1,5 +1,7 @@
 """The journal: one record when a call is refused, one before it goes out, one after; and reading them again.
 
+What a person decides about a call in a terminal is a record too, written in the transaction that decides.
+
 An intent without an outcome is `under way` until the program that made it is gone, however it ended, or until the
 outcome is overdue; it is `unknown` from then on.
 """
@@ -122,13 +124,17 @@ class Journal:
             yield connection, queries.Moment(self._clock(), gone)
 
     async def _begun(self, kind: Kind, first: Opening) -> str:
-        body = encoded(first)
         async with self._database.transaction() as connection:
-            change_id = _new_id()
-            while await queries.kinds(connection, change_id):
-                change_id = _new_id()
-            await chain.append(connection, change_id, kind, self._clock(), body)
-        return change_id
+            return await begun(connection, kind, self._clock(), first)
+
+
+async def begun(connection: AsyncConnection, kind: Kind, at: float, first: Opening) -> str:
+    """Appends the first record of a change; returns its id. Inside `Database.transaction`."""
+    change_id = _new_id()
+    while await queries.kinds(connection, change_id):
+        change_id = _new_id()
+    await chain.append(connection, change_id, kind, at, encoded(first))
+    return change_id
 
 
 def _new_id() -> str:

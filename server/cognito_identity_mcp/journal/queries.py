@@ -99,6 +99,7 @@ def _state(moment: Moment) -> ColumnElement[str]:
     code = _member(_end.c.body, "code").as_string()
     return case(
         (_first.c.kind == "refused", literal("refused")),
+        (_first.c.kind == "decided", _member(_first.c.body, "decided").as_string()),
         (and_(_end.c.seq.is_(None), _is_awaited(moment)), literal("under way")),
         (_end.c.seq.is_(None), literal("unknown")),
         (code == OUTCOME_UNKNOWN, literal("unknown")),

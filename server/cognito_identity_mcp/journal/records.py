@@ -28,7 +28,7 @@ DONE = "done"
 OUTCOME_UNKNOWN = "OutcomeUnknown"
 """Code of an outcome where the call may have been carried out, but no answer came."""
 
-Kind = Literal["refused", "intended", "finished"]
+Kind = Literal["refused", "intended", "finished", "decided"]
 
 _FORM = "cognito-identity-mcp journal 1"
 """Names the form of what is hashed, so that another one can never be taken for it."""
@@ -95,9 +95,13 @@ class Refusal:
     message: str
 
 
+Decision = Literal["approved", "denied"]
+"""What a person decides about a call that waits for them."""
+
+
 @dataclass(frozen=True)
 class Opening:
-    """The body of a change's first record: a refusal, or an intent with the time by which its outcome is due.
+    """The body of a change's first record: a refusal, an intent with the time by which its outcome is due, a decision.
 
     `writer` names the program that carries an intent out (`storage.presence`), where others can tell that it runs.
     """
@@ -106,6 +110,7 @@ class Opening:
     refusal: Refusal | None = None
     due: float | None = None
     writer: str | None = None
+    decided: Decision | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Ids are numbers that count up, so that a newer schema is known as one."""
 
 APPLICATION_ID = 0x43474D43
@@ -107,7 +107,7 @@ records = Table(
     Column("body", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False, unique=True),
-    CheckConstraint("kind IN ('refused', 'intended', 'finished')", name="records_kind"),
+    CheckConstraint("kind IN ('refused', 'intended', 'finished', 'decided')", name="records_kind"),
     Index("records_by_change", "change_id"),
     sqlite_autoincrement=True,
 )
