@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic_core import to_jsonable_python
 from rich.console import Console
-from rich.table import Table
 
 from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.cli import options, output
@@ -25,6 +24,13 @@ if TYPE_CHECKING:
     from cognito_identity_mcp.journal.journal import Journal
 
 T = TypeVar("T")
+
+_COLUMNS = {
+    "change": ("id", "at"),
+    "what": ("tool", "pool", "region"),
+    "decision": ("decision", "evidence"),
+    "outcome": ("outcome", "hint"),
+}
 
 GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check the record.")
 
@@ -45,8 +51,10 @@ def list_(
     changes = _from_journal(state, config, lambda journal: journal.changes(limit, before, filters))
     if output.prints_json(as_json):
         output.print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in changes])
+    elif changes:
+        Console().print(output.table([_row(summary(change)) for change in changes], _COLUMNS))
     else:
-        Console().print(_table(map(summary, changes)) if changes else "No changes.")
+        typer.echo("No changes.")
 
 
 @GROUP.command()
@@ -95,10 +103,9 @@ def verify(
 
 
 def _whole(found: Verification) -> str:
-    """A call that went out has two records, and one line in `changes list`."""
-    begun = counted(found.records - found.outcomes, "change or refusal", "changes and refusals")
-    ended = counted(found.outcomes, "outcome", "outcomes")
-    return f"All {found.records} records are as they were written: {begun}, {ended}. Head: {found.head}"
+    """A call that went out has two records, and one row in `changes list`."""
+    rows = f"{found.records - found.outcomes} that changes list shows, and {counted(found.outcomes, 'outcome')} of them"
+    return f"All {found.records} records are as they were written: {rows}. Head: {found.head}"
 
 
 def _from_journal(state: Any, config: Any, ask: Callable[[Journal], Awaitable[T]]) -> T:
@@ -119,7 +126,7 @@ def _facts(change: Change) -> dict[str, Any]:
     """Everything, absent facts left out; times are RFC 3339."""
     times = {"at": _time(change.at), "finished_at": change.finished_at and _time(change.finished_at)}
     ends = {"refusal": change.refusal, "outcome": change.outcome, "how_to_find_out": change.how_to_find_out}
-    facts = {"id": change.id, "state": change.state, **times, **vars(change.attempt), **ends}
+    facts = {"id": change.id, "state": change.state, **times, **vars(change.attempt), "pool": change.pool, **ends}
     return {name: to_jsonable_python(value) for name, value in facts.items() if value is not None}
 
 
@@ -127,16 +134,12 @@ def _time(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()
 
 
-def _table(rows: Iterable[ChangeSummary]) -> Table:
-    table = Table("change", "what", "decision", "outcome", show_lines=True)
-    for row in rows:
-        table.add_row(*(output.cell(value) for value in _cells(row)))
-    return table
-
-
-def _cells(row: ChangeSummary) -> Iterator[str]:
-    yield f"{row.id}\n{row.at:%Y-%m-%d %H:%M:%SZ}"
-    pool = row.identity_pool_name or row.identity_pool_id
-    yield f"{row.tool}\n{f'{pool} {row.region}' if pool else row.region}"
-    yield f"{row.decision}\n{f'{row.evidence} by {row.decided_by}' if row.decided_by else row.evidence or ''}"
-    yield f"{row.outcome}\n{'See changes show.' if row.how_to_find_out else ''}"
+def _row(row: ChangeSummary) -> dict[str, Any]:
+    """For a person."""
+    return {
+        **dict(row),
+        "at": f"{row.at:%Y-%m-%d %H:%M:%SZ}",
+        "pool": row.identity_pool_name or row.identity_pool_id,
+        "evidence": f"{row.evidence} by {row.decided_by}" if row.decided_by else row.evidence,
+        "hint": "See changes show." if row.how_to_find_out else None,
+    }

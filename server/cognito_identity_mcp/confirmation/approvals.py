@@ -221,7 +221,7 @@ def _attempt(decided: Approval) -> Attempt:
         caller=Caller(),
         effect=Effect(facts["effect"]),
         verdict=Verdict.CONFIRM,
-        rule="a person in a terminal",
+        rule="decided outside the conversation",
         evidence=Evidence("approval", decided.id, None, decided.decided_by),
         pool=Pool(facts["pool_id"] or "", facts["pool_name"]) if facts["pool_id"] or facts["pool_name"] else None,
         fingerprint=subject.fingerprint,
