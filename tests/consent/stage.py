@@ -18,6 +18,7 @@ from mcp_types import (
 )
 
 from cognito_identity_mcp.app import mcp_server, services
+from cognito_identity_mcp.confirmation.approvals import Approvals, Status
 from cognito_identity_mcp.confirmation.question import FIELD
 from cognito_identity_mcp.journal.changes import Change
 from cognito_identity_mcp.journal.journal import Journal
@@ -88,7 +89,19 @@ class Stage:
         self.pool = self.hand.makes_pool()
         self.hand.does("GetId", IdentityPoolId=self.pool)
         self.leave()
+        await self._clear()
         self.known = {change.id for change in await self.changes()}
+
+    async def _clear(self) -> None:
+        """Denies what earlier plays on the folder left unanswered: only so many questions wait at once."""
+        database = Database(StateFolder.at(self.state))
+        try:
+            approvals = Approvals(database)
+            for each in await approvals.latest(1000):
+                if each.status is Status.PENDING:
+                    await approvals.deny(each.id, "a test")
+        finally:
+            await database.aclose()
 
     def leave(self) -> None:
         """From now on the pool has to stay as it is."""
