@@ -70,7 +70,7 @@ def in_terminal(*arguments: str, **variables: str) -> Generator[Terminal]:
     keyboard, terminal = pty.openpty()
     process = subprocess.Popen(  # noqa: S603 - our own program
         (*PROGRAM, *arguments),
-        env=environment(**_COLUMNS, **variables),
+        env=environment(**{**_COLUMNS, **variables}),
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,7 +48,7 @@ def answer(terminal: Terminal, prompt: str, typed: str) -> int:
 @pytest.mark.parametrize(
     ("typed", "status", "name", "said"),
     [
-        ("y\n", 0, "after", "│ after"),
+        ("y\n", 0, "after", "identity_pool_name                after"),
         ("n\n", 3, "before", "ConfirmationDeclined: update_identity_pool was not carried out. A human declined."),
         (END_OF_FILE, 3, "before", "ConfirmationDismissed: "),
         (INTERRUPT, 130, "before", TICK),
@@ -91,4 +92,15 @@ def test_results_are_a_table_in_a_terminal(local_service: str, pool: str) -> Non
     with in_terminal(*words) as terminal:
         assert terminal.status() == 0
     (row,) = [line for line in terminal.screen.splitlines() if pool in line]
-    assert row.split() == ["│", "identity_pool_id", "│", pool, "│"]
+    assert row.split() == ["identity_pool_id", pool]
+
+
+def test_things_with_few_members_are_rows_and_others_paragraphs_with_whole_ids(local_service: str, pool: str) -> None:
+    where = ("--endpoint-url", local_service)
+    with in_terminal("call", "list_identity_pools", "max_results=60", *where, COLUMNS="80") as terminal:
+        assert terminal.status() == 0
+    assert f"│ {pool} │ before" in terminal.screen
+    with in_terminal("call", "audit_identity_pools", f"identity_pool_id={pool}", *where, COLUMNS="80") as terminal:
+        assert terminal.status() == 0
+    assert re.search(rf"\nidentity_pool_id +{pool} *\n", terminal.screen)
+    assert re.search(r'\nevidence +\[\{"path": "allow_classic_flow"\}\] *\n', terminal.screen)

@@ -56,7 +56,8 @@ def call(
     What needs consent is asked in the terminal; without one it is refused, and no option stands in for the answer.
     Values that are not text are JSON: allow_unauthenticated_identities=false roles='{"authenticated": "arn:…"}'.
 
-    Exit status: 0 done, 1 crash, 2 wrong arguments, 3 refused, 4 the service answered with an error, 5 no answer.
+    Exit status: 0 done, 1 crash, 2 wrong arguments or settings, 3 refused, 4 the service answered with an error, 5 no
+    answer: no credentials, no such AWS profile, no connection.
     """
     operation = TOOLS.get(tool)
     if operation is None:

@@ -12,6 +12,7 @@ import anyio
 import typer
 from rich.console import Console
 
+from cognito_identity_mcp import logs
 from cognito_identity_mcp.app import place_of, services
 from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.cli import options, output, people
@@ -83,6 +84,7 @@ def add(
     settings = options.read(
         config, local=local, data=data, profile=profile, region=region, endpoint_url=endpoint_url, state=state
     )
+    logs.configure("error")
     bounds = _bounds(settings, frozenset(operations), expires, calls, pool, pool_name, identities, note)
     Console(stderr=True).print(output.member_table(_described(bounds)))
     people.unlocked(ApproverKey.of(folder_of(state, config)))
@@ -192,7 +194,10 @@ async def _account(settings: Settings, region: str) -> str | None:
     async with services(settings) as where:
         known: AwsIdentity = await where.identity(region)
     if known.account is None and not is_loopback_url(settings.endpoint_url or ""):
-        fail("STS does not say which account the credentials belong to, and a grant has to be bound to one.")
+        fail(
+            "STS does not say which account the credentials belong to, and a grant has to be bound to one. Check the "
+            "credentials, --profile and the network."
+        )
     return known.account
 
 

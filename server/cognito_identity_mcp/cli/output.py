@@ -13,6 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_SHORT = 50
+"""Characters that fit beside the name of a member in 80 columns."""
+
 Columns = Mapping[str, Sequence[str]]
 """By heading: the members that a column holds, one below the other."""
 
@@ -59,11 +62,22 @@ def _lines(row: Mapping[str, Any], names: Sequence[str]) -> Text:
 
 def member_table(facts: Mapping[str, Any]) -> Table:
     """A row for each member that is set."""
-    made = Table(show_header=False)
-    made.add_column(style="bold")
+    return paragraphs([facts])
+
+
+def paragraphs(found: Sequence[Mapping[str, Any]], title: str | None = None) -> Table:
+    """The members of each thing that are set, one below the other, with an empty line before the next thing.
+
+    Without borders, so that an id fits beside its name in 80 columns.
+    """
+    made = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0), title=title, title_justify="left")
+    made.add_column(style="bold", no_wrap=True)
     made.add_column(overflow="fold")
-    for name, value in _set(facts).items():
-        made.add_row(name, cell(value))
+    for number, facts in enumerate(found):
+        if number:
+            made.add_row()
+        for name, value in _set(facts).items():
+            made.add_row(name, cell(value))
     return made
 
 
@@ -73,8 +87,14 @@ def _set(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def cell(value: Any) -> Text:
     """As text, never as markup, and without what would move the cursor."""
-    text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    text = value if isinstance(value, str) else _json(value)
     return Text("\n".join(map(_printable, text.rstrip().split("\n"))))
+
+
+def _json(value: Any) -> str:
+    """On one line if that is short."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line if len(line) <= _SHORT else json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _printable(line: str) -> str:

@@ -93,7 +93,8 @@ def explain(
     Says which rule decides, and why each rule matches or does not. Reads the live state that the decision rests on,
     as the call itself would; makes no call that changes something.
 
-    Exit status: 0 explained, 1 crash, 2 wrong arguments, 4 the service answered with an error, 5 no answer.
+    Exit status: 0 explained, 1 crash, 2 wrong arguments or settings, 4 the service answered with an error, 5 no answer:
+    no credentials, no such AWS profile, no connection.
     """
     operation = OPERATIONS.get(tool)
     if operation is None:
@@ -158,11 +159,11 @@ def _outlook_data(policy: Policy, each: Outlook) -> dict[str, Any]:
 
 
 def _outlook_table(outlooks: list[Outlook]) -> Table:
-    table = Table("Tool", "Effect", "Decision", "Decided by", "Rules that may change it")
+    table = Table("Tool", "Decision", "Decided by; what may change it")
+    table.columns[0].no_wrap = True
     for each in outlooks:
-        rules = "\n".join(f"{rule.verdict}: {rule.name}" for rule in each.rules)
-        decision = each.decision
-        table.add_row(*_plain(each.tool.name, each.tool.effect, decision.verdict, decision.rule, rules))
+        reasons = [each.decision.rule, *(f"{rule.verdict}: {rule.name}" for rule in each.rules)]
+        table.add_row(*_plain(f"{each.tool.name}\n  {each.tool.effect}", each.decision.verdict, "\n".join(reasons)))
     return table
 
 

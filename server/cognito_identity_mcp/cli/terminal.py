@@ -13,6 +13,11 @@ from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitRequestPara
 from rich.console import Console
 from rich.table import Table
 
+from cognito_identity_mcp.cli import output
+
+_ENDLESS = 10_000
+"""Columns; wider than any table."""
+
 _YES = {"y", "yes"}
 _NO = {"n", "no", ""}
 
@@ -59,7 +64,7 @@ def show(result: CallToolResult, *, as_json: bool) -> None:
     elif result.is_error:
         typer.echo(_text(result), err=True)
     elif data:
-        Console().print(_table(data))
+        _print(Console(), data)
     else:
         typer.echo(_text(result))
 
@@ -68,36 +73,27 @@ def _text(result: CallToolResult) -> str:
     return "\n".join(block.text for block in result.content if isinstance(block, TextContent))
 
 
-def _table(data: dict[str, Any]) -> Table:
-    """The rows of a list if the result holds one, else a row for each member."""
-    rows = next((value for value in data.values() if _is_rows(value)), None)
-    if rows is None:
-        return _members(data)
-    others = {name: value for name, value in data.items() if value is not rows}
-    caption = "   ".join(f"{name}: {_cell(value)}" for name, value in others.items())
-    table = Table(caption=caption or None, caption_justify="left")
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    return table
+def _print(console: Console, data: dict[str, Any]) -> None:
+    """Each list of things as a table of its own, and then the other members."""
+    lists = {name: rows for name, rows in data.items() if _is_rows(rows)}
+    for name, rows in lists.items():
+        console.print(_listed(console, name, rows))
+    others = {name: value for name, value in data.items() if name not in lists}
+    if lists and others:
+        console.print()
+    if others:
+        console.print(output.member_table(others))
 
 
 def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and isinstance(next(iter(cast("list[Any]", value)), None), dict)
 
 
-def _members(data: dict[str, Any]) -> Table:
-    table = Table(show_header=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in data.items():
-        table.add_row(name, _cell(value))
-    return table
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _listed(console: Console, name: str, rows: list[dict[str, Any]]) -> Table:
+    """A row for each thing where all fits in one, else a paragraph for each: ids have to stay whole to be copied."""
+    columns = list(dict.fromkeys(member for row in rows for member in row))
+    table = Table(*columns, title=name, title_justify="left")
+    for row in rows:
+        table.add_row(*("" if row.get(column) is None else output.cell(row[column]) for column in columns))
+    natural = console.measure(table, options=console.options.update(max_width=_ENDLESS)).maximum
+    return table if natural <= console.width else output.paragraphs(rows, title=name)
