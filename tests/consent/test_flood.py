@@ -73,9 +73,9 @@ async def test_what_waits_can_be_denied_at_once(tmp_path: Path) -> None:
     async with mcp_server(Settings(state=folder), FakeServices()) as server, Client(server) as client:
         ids = [(await fail(client, *update(number)))["approval"]["id"] for number in range(MOST_OPEN)]
         assert (await fail(client, *update(MOST_OPEN)))["code"] == "TooManyQuestions"
-        deny = partial(piped, folder, "approvals", "deny")
-        assert await anyio.to_thread.run_sync(deny, *ids, "none") == (2, ANY)
-        status, said = await anyio.to_thread.run_sync(deny, *ids)
+        deny = ("approvals", "deny", *ids)
+        assert await anyio.to_thread.run_sync(partial(piped, folder, *deny, "none")) == (2, ANY)
+        status, said = await anyio.to_thread.run_sync(partial(piped, folder, *deny))
         assert (status, said.splitlines()) == (0, [f"Denied {each}." for each in ids])
         assert (await fail(client, *update(MOST_OPEN)))["code"] == "ApprovalRequired"
         assert {(await fail(client, *update(number)))["code"] for number in range(3)} == {"ApprovalDenied"}
