@@ -31,7 +31,7 @@ def tools(policy: Policy, *, hide_refused: bool) -> list[Entry]:
     Tools whose calls it refuses whatever the arguments say so, or are left out. That only saves a model the attempt:
     the call itself is decided again.
     """
-    return every_tool() if policy == Policy() else list(_tools(policy, hide_refused=hide_refused))
+    return every_tool() if policy.is_default else list(_tools(policy, hide_refused=hide_refused))
 
 
 def _tools(policy: Policy, *, hide_refused: bool) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
-_QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio")
+_QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio", "alembic")
 """Never below warning: their debug lines hold messages and requests with tokens in them."""
 
 

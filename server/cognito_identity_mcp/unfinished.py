@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
-from cognito_identity_mcp.journal.changes import Change
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.stores import Stores
+
+if TYPE_CHECKING:
+    from cognito_identity_mcp.journal.changes import Change
 
 log = EventLog()
 

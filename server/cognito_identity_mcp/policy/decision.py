@@ -166,6 +166,11 @@ class Policy:
     limits: tuple[Source, ...] = ()
 
     @property
+    def is_default(self) -> bool:
+        """Whether nobody has chosen anything."""
+        return not (self.read_only or self.sources or self.limits)
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rule for source in (*self.sources, *self.limits) for rule in source.rules)
 

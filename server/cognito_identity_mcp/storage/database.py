@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +47,7 @@ class Database:
         self._reading = anyio.Semaphore(_READERS)
         self._engine: AsyncEngine | None = None
         self._identity: tuple[int, int] | None = None
+        self._presence: Presence | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection]:
@@ -72,12 +72,14 @@ class Database:
         async with self._reading, self._begun("BEGIN") as connection:
             yield connection
 
-    @cached_property
+    @property
     def presence(self) -> Presence:
         """What tells other programs whether this one still runs."""
-        from cognito_identity_mcp.storage.presence import Presence
+        if self._presence is None:
+            from cognito_identity_mcp.storage.presence import Presence
 
-        return Presence(self._folder)
+            self._presence = Presence(self._folder)
+        return self._presence
 
     async def aclose(self) -> None:
         """Closes the file; the next use opens it again."""
@@ -85,10 +87,8 @@ class Database:
         with anyio.CancelScope(shield=True):
             if engine is not None:
                 await engine.dispose()
-            await anyio.to_thread.run_sync(self._leave)
-
-    def _leave(self) -> None:
-        self.presence.leave()
+            if self._presence is not None:
+                await anyio.to_thread.run_sync(self._presence.leave)
 
     @asynccontextmanager
     async def _begun(self, begin: str) -> AsyncGenerator[AsyncConnection]:
