@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
@@ -142,3 +143,14 @@ async def test_the_default_region_is_the_option_else_the_environment_else_the_pr
             await succeed(client, "list_identity_pools")
             await succeed(client, "describe_identity_pool", ARGUMENTS["describe_identity_pool"])
     assert [region_of(request) for request in aws.requests] == [expected, "us-east-1"]
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("profile", ["p", "prod"], ids=["calls that work", "calls that fail"])
+async def test_what_a_call_leaves_behind_is_garbage_to_the_collector_after_the_first_one(profile: str) -> None:
+    async with endpoint(as_aws) as aws, in_process(Settings(profile=profile, endpoint_url=aws.url)) as client:
+        await client.call_tool("list_identity_pools")
+        kept = gc.get_freeze_count()
+        for _ in range(3):
+            await client.call_tool("list_identity_pools")
+        assert gc.get_freeze_count() <= kept
