@@ -23,12 +23,8 @@ from cognito_identity_mcp.confirmation.grants import Grants, Named
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.confirmation.question import Outcome, Question, compose
 from cognito_identity_mcp.conversation import Conversation
-from cognito_identity_mcp.journal.changes import Filters
 from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.journal.records import Evidence
-
-_CHANGES_LOOKED_AT = 1000
-"""Of one pool, for the names it had; a grant holds for a month at most."""
 
 _LOOK_EVERY = 0.5
 """Seconds between looks at a decision that a call waits for."""
@@ -90,14 +86,11 @@ class Gate:
         return Consent(Evidence("grant", grant.id, None, grant.created_by), is_current=True)
 
     async def _names(self, matter: Matter) -> list[Named]:
-        """The names that the pool had before each of the last changes that this server made to it."""
+        """The names that the pool had when this server changed it, or refused to: each with the last such time."""
         pool = matter.assessment.pool
         if pool is None or not pool.id:
             return []
-        changes = await self.journal.changes(_CHANGES_LOOKED_AT, filters=Filters(pool_id=pool.id))
-        return [
-            Named(each.at, each.attempt.pool.name) for each in changes if each.attempt.pool and each.attempt.pool.name
-        ]
+        return [Named(at, name) for name, at in (await self.journal.names(pool.id)).items()]
 
     async def _asked(self, matter: Matter, subject: Subject, question: Question, conversation: Conversation) -> Consent:
         if conversation.asker.era is None:

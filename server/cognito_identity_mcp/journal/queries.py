@@ -61,6 +61,17 @@ async def undone_by(connection: AsyncConnection, change_id: str, moment: Moment)
     return None
 
 
+async def names(connection: AsyncConnection, pool_id: str, moment: Moment) -> dict[str, float]:
+    """The names that calls found a pool to have, each with the last time; a decision knows only that of its question.
+
+    Of all records, however many there are: a name must not be forgotten because much happened after it.
+    """
+    name = _member(_first.c.body, "attempt", "pool", "name").as_string()
+    found = (name.is_not(None), _first.c.kind != "decided", *_conditions(Filters(pool_id=pool_id), moment))
+    query = _changes(moment).with_only_columns(name, func.max(_first.c.at)).where(*found).group_by(name)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
 async def writers_awaited(connection: AsyncConnection, moment: Moment) -> set[str]:
     """Those with an intent that has no outcome and is not overdue."""
     ended = select(_end.c.seq).where(_end.c.change_id == _first.c.change_id, _end.c.kind == "finished").exists()
