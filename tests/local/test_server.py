@@ -99,7 +99,7 @@ def test_the_service_runs_in_the_calling_thread_and_tells_its_address() -> None:
 
 @pytest.mark.holds("service-09")
 def test_the_data_is_private(tmp_path: Path) -> None:
-    file = tmp_path / "new" / "folder" / "local.sqlite3"
+    file = tmp_path / "folder" / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)) as url, client(url) as aws:
         aws.create_pool()
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (file.parent, *file.parent.iterdir())}

@@ -100,7 +100,7 @@ def test_the_log_keeps_silent_about_tokens_and_keys() -> None:
 @pytest.mark.holds("options-17")
 def test_every_option_tells_its_variable() -> None:
     told = run("local", "--help").stdout.partition("\nOptions:\n")[2]
-    options = re.findall(r"^  --([a-z-]+)", told, re.MULTILINE)
+    options = re.findall(r"^  (?:-h, )?--([a-z-]+)", told, re.MULTILINE)
     variables = re.findall(r"env var: (\w+)", " ".join(told.split()))
     assert options.pop() == "help"
     assert variables == [f"COGNITO_IDENTITY_LOCAL_{option.upper().replace('-', '_')}" for option in options]

@@ -192,7 +192,7 @@ LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
             {"Pools": [pool(), pool(IdentityPoolId="x")]},
             "Pools[1].IdentityPoolId: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",
         ),
-        ({"Pools": [pool(AllowClassicFlow="no")]}, "Pools[0].AllowClassicFlow: input should be a valid boolean"),
+        ({"Pools": [pool(AllowClassicFlow="no")]}, "Pools[0].AllowClassicFlow: should be a valid boolean"),
         (
             {"Pools": [pool(RoleMappings={"a.b": {"Type": "Rule"}})]},
             "Pools[0].RoleMappings.a.b.Type: Member must satisfy enum value set: [Token, Rules]",
@@ -252,7 +252,7 @@ LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
         ),
         (
             identities({"CreationDate": "2026-01-01T00:00:00"}),
-            "Pools[0].Identities[0].CreationDate: input should have timezone info",
+            "Pools[0].Identities[0].CreationDate: should have timezone info",
         ),
     ],
 )

@@ -95,11 +95,17 @@ def test_results_are_a_table_in_a_terminal(local_service: str, pool: str) -> Non
     assert row.split() == ["identity_pool_id", pool]
 
 
+NEW = ("identity_pool_name=alone", "allow_unauthenticated_identities=false")
+
+
 def test_things_with_few_members_are_rows_and_others_paragraphs_with_whole_ids(local_service: str, pool: str) -> None:
     where = ("--endpoint-url", local_service)
-    with in_terminal("call", "list_identity_pools", "max_results=60", *where, COLUMNS="80") as terminal:
+    alone = (*where, "--region", "ap-south-2")
+    with in_terminal("call", "create_identity_pool", *NEW, *alone) as terminal:
         assert terminal.status() == 0
-    assert f"│ {pool} │ before" in terminal.screen
+    with in_terminal("call", "list_identity_pools", *alone, COLUMNS="80") as terminal:
+        assert terminal.status() == 0
+    assert re.search(r"│ ap-south-2:[0-9a-f-]{36} │ alone ", terminal.screen)
     with in_terminal("call", "audit_identity_pools", f"identity_pool_id={pool}", *where, COLUMNS="80") as terminal:
         assert terminal.status() == 0
     assert re.search(rf"\nidentity_pool_id +{pool} *\n", terminal.screen)

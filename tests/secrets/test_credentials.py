@@ -18,7 +18,7 @@ from cognito_identity_mcp.settings import Secrets, Settings
 from tests.interaction.clients import DEVELOPER, Facts, agreeing, create_pool, in_process, succeed
 from tests.interaction.story import ROLES
 from tests.mcp.terminals import in_terminal
-from tests.processes import PROGRAM, environment, run
+from tests.processes import environment, run
 
 OUTSIDE = environment(HOME="/nonexistent")
 """Of a shell that knows nothing of the server but the command it was given."""
@@ -56,8 +56,7 @@ async def test_boto3_works_with_credentials_that_nobody_saw(
         result = await succeed(client, "get_credentials_for_identity", await guest(client))
     config = tmp_path / "config"
     line = str(result["handoff"]["use"]).partition("credential_process = ")[2]
-    process = line.replace("cognito-identity-mcp", shlex.join(PROGRAM), 1)
-    config.write_text(f"[profile guest]\nregion = us-east-1\ncredential_process = {process}\n")
+    config.write_text(f"[profile guest]\nregion = us-east-1\ncredential_process = {line}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     session: Any = boto3.Session(profile_name="guest")
     found = session.get_credentials()
