@@ -17,6 +17,7 @@ from cognito_identity_mcp.stores import Stores
 
 if TYPE_CHECKING:
     from cognito_identity_mcp.journal.changes import Change
+    from cognito_identity_mcp.journal.journal import Journal
 
 log = EventLog()
 
@@ -35,15 +36,24 @@ async def report_unfinished(settings: Settings) -> None:
     if stores is None:
         return
     try:
-        journal = (await stores.open()).journal
-        for change in await journal.unfinished():
-            if change.at < started:
-                _log(change)
-        await journal.tidy()
+        await _report((await stores.open()).journal, started)
     except StorageUnavailable as error:
         log.warning("journal_unreadable", reason=str(error))
     finally:
         await stores.aclose()
+
+
+async def _report(journal: Journal, started: float) -> None:
+    """Of calls before `started`. Whoever has a journal has imported its errors."""
+    from cognito_identity_mcp.journal.changes import JournalDamaged
+
+    try:
+        for change in await journal.unfinished():
+            if change.at < started:
+                _log(change)
+    except JournalDamaged as error:
+        log.warning("journal_unreadable", reason=str(error))
+    await journal.tidy()
 
 
 def _log(change: Change) -> None:

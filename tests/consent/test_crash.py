@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,18 @@ async def deleting(state: Path) -> AsyncGenerator[Process]:
 async def told_at_the_next_start(state: Path) -> dict[str, Any]:
     """What the log of a server that starts on the folder says of a call without an outcome."""
     async with endpoint(as_aws) as aws:
-        with serving(aws, state) as (process, _), anyio.fail_after(30):
-            while True:
-                line = await anyio.to_thread.run_sync(pipe(process.stderr).readline, abandon_on_cancel=True)
-                entry: dict[str, Any] = json.loads(line)
-                if "how_to_find_out" in entry:
-                    return entry
+        with serving(aws, state) as (process, _):
+            return await logged_with("how_to_find_out", process)
+
+
+async def logged_with(fact: str, process: Process) -> dict[str, Any]:
+    """The next line of the server's log that has this fact."""
+    with anyio.fail_after(30):
+        while True:
+            line = await anyio.to_thread.run_sync(pipe(process.stderr).readline, abandon_on_cancel=True)
+            entry: dict[str, Any] = json.loads(line)
+            if fact in entry:
+                return entry
 
 
 def listed(state: Path, *options: str) -> list[tuple[str, str, bool]]:
@@ -106,3 +113,21 @@ async def test_a_call_of_a_server_that_runs_is_under_way_to_others_until_that_is
         process.kill()
         process.wait()
     assert listed(state) == [(entry["change"], "unknown", True)]
+
+
+async def test_a_record_that_was_damaged_is_told_at_the_next_start_and_does_not_end_it(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    async with deleting(state) as process:
+        process.kill()
+        process.wait()
+    with closing(sqlite3.connect(state / "state.sqlite3", isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER records_never_change")
+        connection.execute("""UPDATE records SET body = '{"attempt": null}'""")
+    async with endpoint(as_aws) as aws:
+        with serving(aws, state) as (process, url):
+            entry = await logged_with("reason", process)
+            assert (entry["event"], entry["level"]) == ("journal_unreadable", "warning")
+            assert "cannot be read: it was changed" in entry["reason"]
+            async with Client(url) as client:
+                described = await client.call_tool("describe_identity_pool", {"identity_pool_id": POOL_ID})
+                assert not described.is_error
