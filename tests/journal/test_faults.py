@@ -87,6 +87,19 @@ async def test_a_server_that_ends_in_order_leaves_a_trace_only_where_an_outcome_
     assert await state_of(journal, left) == "unknown"
 
 
+async def test_a_trace_that_cannot_be_removed_keeps_no_program_from_ending(folder: StateFolder) -> None:
+    database = Database(folder)
+    writing = Journal(database, Clock())
+    await writing.finished(await writing.intended(DELETING), OK)
+    (trace,) = (folder.path / "running").iterdir()
+    trace.unlink()
+    trace.mkdir()
+    await database.aclose()
+    assert trace.is_dir()
+    assert (await Journal(database, Clock()).verify()).records == 2
+    await database.aclose()
+
+
 async def state_of(journal: Journal, change_id: str) -> State:
     (found,) = await journal.unfinished()
     assert found.id == change_id

@@ -11,7 +11,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -50,9 +50,10 @@ class Presence:
         return frozenset(file.name for file in files if file.name != self.name and _is_free(file))
 
     def forget(self, names: Iterable[str]) -> None:
-        """Removes the files of programs that are gone."""
+        """Removes the files of programs that are gone; one that cannot be removed stays for another program."""
         for name in names:
-            (self._folder / name).unlink(missing_ok=True)
+            with suppress(OSError):
+                (self._folder / name).unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Frees the lock. The file goes too, unless an end is owed: then the others are to know that it never comes."""
@@ -75,6 +76,7 @@ def _locked(file: Path) -> sqlite3.Connection | None:
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
         connection.close()
+        file.unlink(missing_ok=True)
         return None
     return connection
 
