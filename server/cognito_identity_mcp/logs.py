@@ -6,12 +6,13 @@ times as long for a line.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
@@ -53,7 +54,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return in_flight.without(to_json(line, fallback=repr).decode())
+        return in_flight.without(_json(line))
 
 
 class TextLines(logging.Formatter):
@@ -63,6 +64,13 @@ class TextLines(logging.Formatter):
         facts = "".join(f" {name}={value!r}" for name, value in _facts(record).items())
         line = f"{_timestamp(record)} [{record.levelname.lower()}] {record.name}: {record.getMessage()}{facts}"
         return in_flight.without(f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line)
+
+
+def _json(line: dict[str, Any]) -> str:
+    try:
+        return to_json(line, fallback=repr).decode()
+    except PydanticSerializationError:  # of what is no Unicode, as in the name of a file
+        return json.dumps(line, default=repr)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

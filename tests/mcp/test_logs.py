@@ -40,6 +40,13 @@ def test_an_event_is_one_json_object_with_its_facts_first(capsys: pytest.Capture
     }
 
 
+def test_what_is_no_unicode_is_logged_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info", "json")
+    EventLog().info("listening", file="/srv/\udcff", sent=b"\xff")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["file"], line["sent"]) == ("/srv/\udcff", "b'\\xff'")
+
+
 def test_an_exception_is_logged_with_its_traceback_but_without_variables(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("error", "json")
     try:
