@@ -375,6 +375,22 @@ async def test_what_cannot_be_looked_at_again_is_not_deleted(monkeypatch: pytest
     assert result["not_deleted"][-1] == {"identity_id": "us-east-1:00000060", "code": "AccessDeniedException"}
 
 
+@pytest.mark.parametrize(("decision", "sizes"), [("confirm", [60, 1]), ("refuse", [60])])
+async def test_the_consent_to_a_purge_covers_looking_again_but_opens_nothing_that_the_policy_refuses(
+    decision: str, sizes: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rechecking, "PAGES", 1)
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'[operations]\ndescribe_identity = "{decision}"\n')
+    aws = Aws(61, lambda number, ids: dict.fromkeys(ids, "AccessDenied") if number == 1 else {})
+    async with endpoint(aws) as fake:
+        settings = Settings(endpoint_url=fake.url, policy=policy, state=tmp_path / "state")
+        async with in_process(settings, agreeing()) as client:
+            result = await succeed(client, "purge_identities", PURGE)
+    assert [len(batch) for batch in aws.batches] == sizes
+    assert result["deleted"] == sum(sizes) - 60
+
+
 PURGE = {"identity_pool_id": POOL_ID, "only": "guest", "dry_run": False}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,8 +112,9 @@ async def _agreed(reader: Reader, progress: Progress, wanted: Filter, found: Fou
     run = f"run-{secrets.token_hex(4)}"
     agreement = await reader.conduct.agree(batches(found.ids), assessing, part_of=run)
     pool = agreement.matter.assessment.pool or Pool(wanted.identity_pool_id)
-    recheck = Recheck(reader, pool, found.identities, wanted.hide_disabled)
-    return Deletion(reader, progress, agreement, found, recheck, run)
+    agreed = replace(reader, conduct=replace(reader.conduct, consent=agreement.consent))
+    recheck = Recheck(agreed, pool, found.identities, wanted.hide_disabled)
+    return Deletion(agreed, progress, agreement, found, recheck, run)
 
 
 def _filter(request: PurgeIdentitiesInput) -> Filter:
