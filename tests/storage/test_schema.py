@@ -214,11 +214,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(prepared: Path, next
 PREPARES = """
 import sys
 from pathlib import Path
-from cognito_identity_mcp.confirmation.approvals import Approvals
-from cognito_identity_mcp.journal.chain import Verification
-from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage import schema
-from cognito_identity_mcp.storage.database import Database
 import alembic.command
 sys.stdin.readline()
 schema.prepare(Path(sys.argv[1]), 10)
