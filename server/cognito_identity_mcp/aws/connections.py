@@ -120,7 +120,9 @@ class Connections:
         if self._settings.region is not None:
             return self._settings.region
         async with self._making:
-            session = self._session or await _off_the_loop(self._shared_session)
+            session = self._session
+            if session is None:
+                session = await _off_the_loop(self._shared_session)
             region: str | None = session.region_name
             return region
 
