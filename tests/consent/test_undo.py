@@ -33,7 +33,7 @@ from tests.interaction.clients import (
     says_yes,
     succeed,
 )
-from tests.interaction.endpoints import Request, Response, endpoint
+from tests.interaction.endpoints import Request, Response, aws_error, endpoint
 from tests.interaction.examples import POOL_ID, as_aws
 from tests.journal.attempts import DELETING, DENIED
 from tests.local.client import post
@@ -287,6 +287,30 @@ async def test_tags_go_back_in_two_steps_after_one_question_and_each_step_can_be
         for step in (tagged["id"], untagged["id"]):
             assert await undoing.undo(step) == restored(step)
         assert undoing.sees(pool) == changed
+
+
+class FailingOnce(OrderOfArrival):
+    """Denies the second TagResource, which is that of the undo."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tagged = 0
+
+    async def answer(self, request: Request) -> Response:
+        self._tagged += request.operation == "TagResource"
+        if request.operation == "TagResource" and self._tagged == 2:
+            return aws_error("AccessDeniedException", "no")
+        return await super().answer(request)
+
+
+async def test_an_undo_that_failed_half_way_is_not_told_to_be_made(state: Path, era: Era) -> None:
+    async with endpoint(FailingOnce().answer) as aws, undoing_at(aws.url, state, era) as undoing:
+        change = await undoing.changes("tag_resource", {"resource_arn": arn_of(POOL_ID), "tags": {"z": "5", "n": "3"}})
+        failed = await fail(undoing.client, "undo_change", {"change_id": change})
+        assert failed["code"] == "AccessDeniedException"
+        error = await undoing.cannot_undo(change)
+        assert "the state has been changed since" in error["message"]
+        assert [problem["text"] for problem in error["problems"]] == ['tags.n: the change left "3", now it is not set']
 
 
 async def test_a_state_that_moved_on_is_left_alone_and_the_difference_is_told(

@@ -52,10 +52,15 @@ async def unfinished(connection: AsyncConnection, moment: Moment) -> list[Change
 
 
 async def undone_by(connection: AsyncConnection, change_id: str, moment: Moment) -> str | None:
-    """The id of the newest change that took this one back and was not taken back itself."""
+    """The id of the newest change that took this one back and was not taken back itself.
+
+    None also where the last step of taking it back failed, or nobody knows what came of it: it may be half undone.
+    """
     undoes = _member(_first.c.body, "attempt", "undoes").as_string()
-    query = _changes(moment).where(undoes == change_id, _state(moment) == "done").order_by(_first.c.seq.desc())
-    for row in (await connection.execute(query)).all():
+    sent = _changes(moment).where(undoes == change_id, _first.c.kind == "intended").order_by(_first.c.seq.desc())
+    for row in (await connection.execute(sent)).all():
+        if row.state != "done":
+            return None
         if await undone_by(connection, row.change_id, moment) is None:
             return str(row.change_id)
     return None
