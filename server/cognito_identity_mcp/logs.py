@@ -12,8 +12,6 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, to_json
-
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
@@ -54,7 +52,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return in_flight.without(_json(line))
+        return in_flight.without(_as_json(line))
 
 
 class TextLines(logging.Formatter):
@@ -66,11 +64,8 @@ class TextLines(logging.Formatter):
         return in_flight.without(f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line)
 
 
-def _json(line: dict[str, Any]) -> str:
-    try:
-        return to_json(line, fallback=repr).decode()
-    except PydanticSerializationError:  # of what is no Unicode, as in the name of a file
-        return json.dumps(line, default=repr)
+_as_json = json.JSONEncoder(default=repr).encode
+"""`json.dumps` would make an encoder for each line; pydantic's refuses what is no Unicode, as in names of files."""
 
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:

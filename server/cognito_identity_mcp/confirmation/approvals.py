@@ -252,11 +252,12 @@ async def _select(connection: AsyncConnection, condition: ColumnElement[bool], l
 
 
 def _open_to(subject: Subject) -> ColumnElement[bool]:
-    """What waits for an answer to the same principal."""
-    principal = func.json_extract(approvals.c.facts, "$.principal")
-    return and_(
-        approvals.c.status == Status.PENDING, _HOLDS, principal.is_not_distinct_from(subject.facts.get("principal"))
-    )
+    """What waits for an answer to the same principal in the same place: on a local service all are one principal."""
+    asks = [
+        func.json_extract(approvals.c.facts, f"$.{name}").is_not_distinct_from(subject.facts.get(name))
+        for name in ("principal", "place")
+    ]
+    return and_(approvals.c.status == Status.PENDING, _HOLDS, *asks)
 
 
 def _is_over() -> ColumnElement[bool]:
