@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cognito_identity_mcp.cli import approvals, grants
+from cognito_identity_mcp.cli.approvals import approvals
+from cognito_identity_mcp.cli.grants import grants
 
 from .page import PAGE, with_table
 
@@ -16,10 +17,5 @@ def test_the_table_is_up_to_date() -> None:
 
 def test_every_command_of_approvals_and_grants_is_named() -> None:
     named = set(re.findall(r"cognito-identity-mcp (approvals|grants) ([a-z-]+)", PAGE.read_text()))
-    groups = {"approvals": approvals.GROUP, "grants": grants.GROUP}
-    existing = {
-        (name, command.name or str(getattr(command.callback, "__name__", "")))
-        for name, group in groups.items()
-        for command in group.registered_commands
-    }
+    existing = {(group.name, command) for group in (approvals, grants) for command in group.commands}
     assert named == existing

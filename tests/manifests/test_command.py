@@ -6,17 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from cognito_identity_mcp.cli.manifests import manifests
 from cognito_identity_mcp.manifests.checkout import PUBLISHED
 from cognito_identity_mcp.manifests.readme import BEGIN, END
 
 ROOT = Path(__file__).parents[2]
-
-app = typer.Typer()
-app.command()(manifests)
 
 
 @pytest.fixture
@@ -31,7 +27,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
+    return CliRunner().invoke(manifests, arguments)
 
 
 def check() -> tuple[int, list[str]]:

@@ -7,19 +7,17 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import click
 import pytest
-from typer.core import TyperGroup
-from typer.main import get_command
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
-from cognito_identity_mcp.cli import COMMANDS, application
+from cognito_identity_mcp.cli import COMMANDS, program
 from tests.processes import (
     LOCAL,
     Process,
@@ -210,7 +208,7 @@ def log_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def entered(command: str, *words: str, stdin: str = "") -> Result:
-    return CliRunner().invoke(application([command]), [command, *words], input=stdin, prog_name="cognito-identity-mcp")
+    return CliRunner().invoke(program, [command, *words], input=stdin, prog_name="cognito-identity-mcp")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -225,14 +223,13 @@ def every_page() -> Iterator[tuple[str, ...]]:
     yield ()
     for name in COMMANDS:
         yield (name,)
-        group = getattr(import_module(f"cognito_identity_mcp.cli.{name}"), "GROUP", None)
-        yield from ((name, command) for command in (cast("TyperGroup", get_command(group)).commands if group else ()))
+        command = program.get_command(click.Context(program), name)
+        yield from ((name, each) for each in (command.commands if isinstance(command, click.Group) else ()))
 
 
 @pytest.mark.parametrize("words", list(every_page()), ids=" ".join)
 def test_help_fits_a_terminal_of_80_columns_and_describes_each_command_whole(words: tuple[str, ...]) -> None:
-    app = application(words[:1] or COMMANDS)
-    ended = CliRunner().invoke(app, [*words, "--help"], prog_name="cognito-identity-mcp", env={"COLUMNS": "80"})
+    ended = CliRunner().invoke(program, [*words, "--help"], prog_name="cognito-identity-mcp", env={"COLUMNS": "80"})
     lines = ended.stdout.splitlines()
     assert ended.exit_code == 0
     assert [line for line in lines if len(line) > 80] == []
@@ -243,14 +240,22 @@ def test_help_fits_a_terminal_of_80_columns_and_describes_each_command_whole(wor
     ("words", "problem"),
     [
         (("serve", "--preset", "x"), "'--preset': 'x' is not one of 'observer', 'operator', 'administrator'."),
-        (("serve", "--wait", "x"), "'--wait': should be a valid number, unable to parse string as a number"),
-        (("changes", "list", "--limit", "0"), "'--limit': should be greater than or equal to 1"),
+        (("serve", "--wait", "x"), "'--wait': 'x' is not a valid float."),
+        (("changes", "list", "--limit", "0"), "'--limit': 0 is not in the range 1<=x<=1000."),
     ],
 )
 def test_a_wrong_option_is_told_in_plain_words(words: tuple[str, ...], problem: str) -> None:
     ended = entered(*words)
     assert (ended.exit_code, ended.stdout) == (2, "")
     assert ended.stderr.splitlines()[-1] == f"Error: Invalid value for {problem}"
+
+
+def test_a_command_that_is_almost_right_is_told() -> None:
+    ended = entered("serv")
+    assert (ended.exit_code, ended.stderr.splitlines()[-1]) == (
+        2,
+        "Error: No such command 'serv'. Did you mean 'serve'?",
+    )
 
 
 def test_a_folder_that_is_made_for_the_data_is_told(tmp_path: Path) -> None:
@@ -277,6 +282,39 @@ def test_the_default_folder_is_made_in_an_empty_home(tmp_path: Path) -> None:
 def test_it_says_which_version_it_is() -> None:
     ended = run("--version")
     assert (ended.returncode, ended.stdout) == (0, f"cognito-identity-mcp {version('cognito-identity-mcp')}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "completions"),
+    [
+        ("chan", ["changes"]),
+        ("changes ", ["list", "show", "verify"]),
+        ("serve --preset o", ["observer", "operator"]),
+        ("call --endpoint", ["--endpoint-url"]),
+    ],
+)
+def test_a_shell_completes_commands_options_and_choices(words: str, completions: list[str]) -> None:
+    typed = f"cognito-identity-mcp {words}"
+    asked = {
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(typed.count(" ")),
+        "_COGNITO_IDENTITY_MCP_COMPLETE": "bash_complete",
+    }
+    ended = CliRunner().invoke(program, [], prog_name="cognito-identity-mcp", env=asked)
+    assert (ended.exit_code, ended.stdout.split()) == (0, [f"plain,{each}" for each in completions])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_a_shell_asks_this_program(shell: str) -> None:
+    shown = run("--show-completion", env=environment(SHELL=f"/usr/bin/{shell}"))
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert f"_COGNITO_IDENTITY_MCP_COMPLETE={shell}_complete" in shown.stdout
+
+
+def test_another_shell_is_told_which_ones_there_are() -> None:
+    shown = run("--show-completion", env=environment(SHELL="/bin/tcsh"))
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr.endswith("'tcsh'. Set SHELL to one of bash, zsh, fish.\n")
 
 
 @pytest.mark.usefixtures("log_stays")

@@ -16,13 +16,13 @@ from typing import Any, cast
 
 import anyio.to_thread
 import pytest
+from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.shared.exceptions import MCPError
 from mcp_types import ElicitResult
-from typer.testing import CliRunner
 
-from cognito_identity_mcp.cli import application
+from cognito_identity_mcp.cli import program
 from cognito_identity_tools.catalogue import OPERATIONS
 from tests.interaction.clients import FACEBOOK, Era, Facts, Human, agreeing
 from tests.interaction.endpoints import Endpoint, Request, Response, aws_error, endpoint
@@ -260,7 +260,7 @@ async def _called(client: Client, call: Call, aws: Aws) -> str:
 def told(place: Place) -> Iterator[tuple[str, bytes]]:
     """What the commands say; in this process, since files and streams of others are looked at anyway."""
     for words in COMMANDS:
-        ended = CliRunner().invoke(application(words[:1]), [*words, "--state", str(place.state)])
+        ended = CliRunner().invoke(program, [*words, "--state", str(place.state)])
         assert ended.exit_code == 0, ended.output
         yield " ".join(words), (ended.stdout + ended.stderr).encode()
 

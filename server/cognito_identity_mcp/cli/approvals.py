@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+import click
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
 from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
+from cognito_identity_mcp.cli.groups import Group
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
 from cognito_identity_mcp.confirmation.question import Question
+from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GROUP = typer.Typer(no_args_is_help=True, help="Decide about calls that wait for a human.")
+approvals = Group("approvals", help="Decide about calls that wait for a human.")
 
 _COLUMNS = {
     "id": ("id", "status"),
@@ -34,90 +35,90 @@ _COLUMNS = {
     "by": ("decided_by",),
 }
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="As in the refused result and in approvals list.")]
 
-_Ids = Annotated[list[str], typer.Argument(metavar="ID", help="One or more, as in approvals list.")]
+_one_id = click.argument("approval_id", metavar="ID", help="As in the refused result and in approvals list.")
 
 
-@GROUP.command("list")
-def list_(
-    everything: Annotated[bool, typer.Option("--all", help="Also those that were used or have expired.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
-    as_json: output.AsJson = None,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@approvals.command("list")
+@click.option("everything", "--all", is_flag=True, help="Also those that were used or have expired.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, metavar="NUMBER", help="How many, the newest first.")
+@output.as_json
+@options.with_settings("state")
+def list_(settings: Settings, everything: bool, limit: int, as_json: bool) -> None:
     """List what waits, was denied, or was approved and not used yet."""
-    found = _with(state, config, lambda approvals: approvals.latest(limit, all_of_them=everything))
+    found = _with(settings, lambda waiting: waiting.latest(limit, all_of_them=everything))
     output.rows(
         [_row(approval) for approval in found], as_json=as_json, empty="Nothing waits for a decision.", shown=_COLUMNS
     )
 
 
-@GROUP.command()
-def show(
-    approval_id: _Id, as_json: output.AsJson = None, state: options.State = None, config: options.Config = None
-) -> None:
+@approvals.command()
+@_one_id
+@output.as_json
+@options.with_settings("state")
+def show(settings: Settings, approval_id: str, as_json: bool) -> None:
     """Show one: what the call would do, and what was decided."""
-    approval = _found(state, config, approval_id)
-    if output.prints_json(as_json):
+    approval = _found(settings, approval_id)
+    if as_json:
         output.print_json({**_row(approval), "question": approval.subject.question})
     else:
         _show(approval)
 
 
-@GROUP.command()
-def approve(approval_id: _Id, state: options.State = None, config: options.Config = None) -> None:
+@approvals.command()
+@_one_id
+@options.with_settings("state")
+def approve(settings: Settings, approval_id: str) -> None:
     """Approve one call.
 
     The same call, repeated within an hour on the same state, then runs once. Shows what the call would do and asks
     for the answer in this terminal; no option stands in for it. Exit status: 0 approved, 3 not approved.
     """
     people.required("Approving")
-    approval = _found(state, config, approval_id)
+    approval = _found(settings, approval_id)
     _show(approval)
     if approval.status == "used" or approval.expires_at <= time.time():
         fail(f"{approval_id} can no longer be approved: it was used, or it has expired.", REFUSED)
-    people.unlocked(ApproverKey.of(folder_of(state, config)))
+    people.unlocked(ApproverKey.of(folder_of(settings)))
     _confirm(Question(approval.subject.question, approval.subject.typed))
-    decided = _with(state, config, lambda approvals: approvals.approve(approval_id, people.name()))
+    decided = _with(settings, lambda waiting: waiting.approve(approval_id, people.name()))
     if not decided:
         fail(f"{approval_id} can no longer be approved: it was used, or it has expired.", REFUSED)
-    typer.echo(f"Approved {approval_id}. Have the same call repeated within an hour; it runs once.")
+    click.echo(f"Approved {approval_id}. Have the same call repeated within an hour; it runs once.")
 
 
-@GROUP.command()
-def deny(approval_ids: _Ids, state: options.State = None, config: options.Config = None) -> None:
+@approvals.command()
+@click.argument("approval_ids", nargs=-1, required=True, metavar="ID...", help="One or more, as in approvals list.")
+@options.with_settings("state")
+def deny(settings: Settings, approval_ids: tuple[str, ...]) -> None:
     """Deny calls, or take back approvals that were not used."""
     for approval_id in approval_ids:
-        _found(state, config, approval_id)
+        _found(settings, approval_id)
     for approval_id in approval_ids:
-        _deny(state, config, approval_id)
+        _deny(settings, approval_id)
 
 
-def _deny(state: Path | None, config: Path | None, approval_id: str) -> None:
-    if not _with(state, config, lambda approvals: approvals.deny(approval_id, people.name())):
+def _deny(settings: Settings, approval_id: str) -> None:
+    if not _with(settings, lambda waiting: waiting.deny(approval_id, people.name())):
         fail(f"{approval_id} can no longer be denied: it was used or denied, or it has expired.", REFUSED)
-    typer.echo(f"Denied {approval_id}.")
+    click.echo(f"Denied {approval_id}.")
 
 
-@GROUP.command("set-key")
-def set_key(
-    remove: Annotated[bool, typer.Option("--remove", help="Ask for no key any more.")] = False,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@approvals.command()
+@click.option("--remove", is_flag=True, help="Ask for no key any more.")
+@options.with_settings("state")
+def set_key(settings: Settings, remove: bool) -> None:
     """Set a passphrase that approving and granting ask for from now on.
 
     A model that can run commands as you cannot approve without it. It could still change your files; if that worries
     you, run the server as another user.
     """
     people.required("Setting the approver's key")
-    key = ApproverKey.of(folder_of(state, config))
+    key = ApproverKey.of(folder_of(settings))
     people.unlocked(key)
     if remove:
         key.remove()
-        typer.echo("Approving asks for no key any more.")
+        click.echo("Approving asks for no key any more.")
         return
     chosen = people.passphrase("New approver's key: ")
     if chosen != people.passphrase("Once more: "):
@@ -126,7 +127,7 @@ def set_key(
         key.set(chosen)
     except ValueError as error:
         fail(str(error))
-    typer.echo("Approving and granting ask for this key from now on.")
+    click.echo("Approving and granting ask for this key from now on.")
 
 
 def _confirm(question: Question) -> None:
@@ -138,19 +139,17 @@ def _confirm(question: Question) -> None:
         fail("Not approved. Nothing was changed.", REFUSED)
 
 
-def _found(state: Path | None, config: Path | None, approval_id: str) -> Approval:
-    async def get(approvals: Approvals) -> Approval | None:
-        return await approvals.find(approval_id)
+def _found(settings: Settings, approval_id: str) -> Approval:
+    async def get(waiting: Approvals) -> Approval | None:
+        return await waiting.find(approval_id)
 
-    approval = _with(state, config, get)
+    approval = _with(settings, get)
     if approval is None:
         fail(f"There is no approval {approval_id!r}. approvals list shows the ids.")
     return approval
 
 
-def _with(state: Path | None, config: Path | None, ask: Callable[[Approvals], Awaitable[T]]) -> T:
-    settings = options.read(config, state=state)
-
+def _with(settings: Settings, ask: Callable[[Approvals], Awaitable[T]]) -> T:
     async def asked(database: Database) -> T:
         from cognito_identity_mcp.confirmation.approvals import Approvals
 

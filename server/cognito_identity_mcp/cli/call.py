@@ -7,16 +7,17 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 import anyio
-import typer
+import click
+from click.exceptions import Exit
 from mcp import Client
 from mcp_types import CallToolResult
 
 from cognito_identity_mcp import logs
 from cognito_identity_mcp.app import mcp_server, policy_of, services
-from cognito_identity_mcp.cli import options, terminal
+from cognito_identity_mcp.cli import options, output, terminal
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.services import ServicesContext
@@ -28,29 +29,19 @@ from cognito_identity_tools.schema import input_schema
 _EXIT_STATUS = MappingProxyType({"internal": 1, "invalid_input": 2, "refused": 3, "service": 4, "request": 5})
 """By kind of failure; 0 is success."""
 
+key_values = click.argument(
+    "arguments", nargs=-1, metavar="[KEY=VALUE]...", help="Or one JSON object, or - for JSON from stdin."
+)
 
-def call(
-    tool: Annotated[str, typer.Argument(metavar="TOOL", help="As list_identity_pools.", show_default=False)],
-    arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Or one JSON object, or - for JSON from stdin.")
-    ] = None,
-    as_json: Annotated[
-        bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
-    ] = None,
-    local: options.Local = None,
-    data: options.Data = None,
-    profile: options.Profile = None,
-    region: options.Region = None,
-    endpoint_url: options.EndpointUrl = None,
-    read_only: options.ReadOnly = None,
-    policy: options.PolicyOption = None,
-    preset: options.PresetOption = None,
-    approval_wait: options.ApprovalWait = None,
-    secrets: options.SecretsOption = None,
-    state: options.State = None,
-    log_level: options.LogLevelOption = None,
-    config: options.Config = None,
-) -> None:
+
+@click.command()
+@click.argument("tool", metavar="TOOL", help="As list_identity_pools.")
+@key_values
+@output.as_json
+@options.with_settings(
+    *options.PLACE, *options.RULES, "approval_wait", "secrets", "state", "log_level", log_level="warning"
+)
+def call(settings: Settings, tool: str, arguments: tuple[str, ...], as_json: bool) -> None:
     """Call one tool and print its result.
 
     What needs consent is asked in the terminal; without one it is refused, and no option stands in for the answer.
@@ -63,28 +54,12 @@ def call(
     if operation is None:
         close = "".join(f" Did you mean {name}?" for name in get_close_matches(tool, TOOLS, n=1))
         fail(f"There is no tool {tool!r}.{close} Tools are: {', '.join(TOOLS)}.")
-    values = read_arguments(operation, arguments or [])
-    settings = options.read(
-        config,
-        local=local,
-        data=data,
-        profile=profile,
-        region=region,
-        endpoint_url=endpoint_url,
-        read_only=read_only,
-        policy=policy,
-        preset=preset,
-        approval_wait=approval_wait,
-        secrets=secrets,
-        state=state,
-        log_level=log_level or "warning",
-    )
+    values = read_arguments(operation, arguments)
     logs.configure(settings.log_level, settings.log_format)
     with options.settings_errors():
         result = anyio.run(_call, settings, policy_of(settings), services(settings), tool, values)
-    prints_json = not sys.stdout.isatty() if as_json is None else as_json
-    terminal.show(result, as_json=prints_json)
-    raise typer.Exit(exit_status(result))
+    terminal.show(result, as_json=as_json)
+    raise Exit(exit_status(result))
 
 
 def exit_status(result: CallToolResult) -> int:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+import click
+from click.exceptions import Exit
 from pydantic_core import to_jsonable_python
 from rich.console import Console
 
 from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.cli import options, output
 from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.cli.groups import Group
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.journal.changes import Change, Filters, JournalDamaged, NoSuchChange
 from cognito_identity_mcp.journal.history import ChangeSummary, summary
+from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 
 if TYPE_CHECKING:
@@ -32,74 +35,67 @@ _COLUMNS = {
     "outcome": ("outcome", "hint"),
 }
 
-GROUP = typer.Typer(no_args_is_help=True, help="See what was changed and refused, and check the record.")
+changes = Group("changes", help="See what was changed and refused, and check the record.")
 
 
-@GROUP.command("list")
+@changes.command("list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, metavar="NUMBER", help="How many, the newest first.")
+@click.option("--before", metavar="ID", help="Only changes older than this one.")
+@click.option("--pool", metavar="POOL_ID", help="Only changes of this pool.")
+@click.option("--tool", metavar="TOOL", help="Only calls of this tool.")
+@click.option("--unknown", is_flag=True, help="Only those whose outcome nobody knows.")
+@output.as_json
+@options.with_settings("state")
 def list_(
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
-    before: Annotated[str | None, typer.Option(metavar="ID", help="Only changes older than this one.")] = None,
-    pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="Only changes of this pool.")] = None,
-    tool: Annotated[str | None, typer.Option(metavar="TOOL", help="Only calls of this tool.")] = None,
-    unknown: Annotated[bool, typer.Option("--unknown", help="Only those whose outcome nobody knows.")] = False,
-    as_json: output.AsJson = None,
-    state: options.State = None,
-    config: options.Config = None,
+    settings: Settings, limit: int, before: str | None, pool: str | None, tool: str | None, unknown: bool, as_json: bool
 ) -> None:
     """List changes and refusals, the newest first."""
     filters = Filters(pool_id=pool, tool=tool, state="unknown" if unknown else None)
-    changes = _from_journal(state, config, lambda journal: journal.changes(limit, before, filters))
-    if output.prints_json(as_json):
-        output.print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in changes])
-    elif changes:
-        Console().print(output.table([_row(summary(change)) for change in changes], _COLUMNS))
+    found = _from_journal(settings, lambda journal: journal.changes(limit, before, filters))
+    if as_json:
+        output.print_json([summary(change).model_dump(mode="json", exclude_none=True) for change in found])
+    elif found:
+        Console().print(output.table([_row(summary(change)) for change in found], _COLUMNS))
     else:
-        typer.echo("No changes.")
+        click.echo("No changes.")
 
 
-@GROUP.command()
-def show(
-    change_id: Annotated[str, typer.Argument(metavar="ID", help="As in changes list.", show_default=False)],
-    as_json: output.AsJson = None,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@changes.command()
+@click.argument("change_id", metavar="ID", help="As in changes list.")
+@output.as_json
+@options.with_settings("state")
+def show(settings: Settings, change_id: str, as_json: bool) -> None:
     """Show all that is known of one change.
 
     Its request, decision, evidence, state before and after, and outcome.
     """
-    change = _from_journal(state, config, lambda journal: journal.change(change_id))
+    change = _from_journal(settings, lambda journal: journal.change(change_id))
     facts = _facts(change)
-    if output.prints_json(as_json):
+    if as_json:
         output.print_json(facts)
     else:
         Console().print(output.member_table(facts))
 
 
-@GROUP.command()
-def verify(
-    head: Annotated[
-        str | None,
-        typer.Option(metavar="HASH", help="A head that an earlier verify printed; it has to be there still."),
-    ] = None,
-    as_json: output.AsJson = None,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@changes.command()
+@click.option("--head", metavar="HASH", help="A head that an earlier verify printed; it has to be there still.")
+@output.as_json
+@options.with_settings("state")
+def verify(settings: Settings, head: str | None, as_json: bool) -> None:
     """Check the chain of records for edits, gaps and cuts.
 
     Note the head somewhere else, and give it with --head the next time: that also finds a journal that was written
     anew. Exit status: 0 whole, 1 not, 2 it cannot be read.
     """
-    folder = folder_of(state, config)
+    folder = folder_of(settings)
     if not folder.database.exists():
         fail(f"There is no record in {folder.path}: nothing to verify.")
-    found = _from_journal(state, config, lambda journal: journal.verify(head))
-    if output.prints_json(as_json):
+    found = _from_journal(settings, lambda journal: journal.verify(head))
+    if as_json:
         output.print_json({"holds": found.holds, **asdict(found)})
     else:
-        typer.echo(found.problem or _whole(found))
-    raise typer.Exit(0 if found.holds else 1)
+        click.echo(found.problem or _whole(found))
+    raise Exit(0 if found.holds else 1)
 
 
 def _whole(found: Verification) -> str:
@@ -108,9 +104,7 @@ def _whole(found: Verification) -> str:
     return f"All {found.records} records are as they were written: {rows}. Head: {found.head}"
 
 
-def _from_journal(state: Any, config: Any, ask: Callable[[Journal], Awaitable[T]]) -> T:
-    settings = options.read(config, state=state)
-
+def _from_journal(settings: Settings, ask: Callable[[Journal], Awaitable[T]]) -> T:
     async def asked(database: Database) -> T:
         from cognito_identity_mcp.journal.journal import Journal
 

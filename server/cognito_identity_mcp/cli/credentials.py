@@ -6,16 +6,16 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
+import click
 
 from cognito_identity_mcp.cli import options
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.cli.state import with_database
 from cognito_identity_mcp.secrets.handles import Handle, HandOffError, Kind, Secret
+from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 
@@ -32,17 +32,17 @@ class Format(StrEnum):
     TOKEN = "token"  # noqa: S105 - a name
 
 
-def credentials(
-    handle: Annotated[
-        str | None, typer.Argument(help="As in the tool's result and in --list.", show_default=False)
-    ] = None,
-    lists: Annotated[bool, typer.Option("--list", help="Show what can be fetched, without the secrets.")] = False,
-    output: Annotated[
-        Format | None, typer.Option("--format", help="Default: json for AWS credentials, token for a token.")
-    ] = None,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@click.command()
+@click.argument("handle", required=False, help="As in the tool's result and in --list.")
+@click.option("lists", "--list", is_flag=True, help="Show what can be fetched, without the secrets.")
+@click.option(
+    "output",
+    "--format",
+    type=click.Choice([each.value for each in Format]),
+    help="Default: json for AWS credentials, token for a token.",
+)
+@options.with_settings("state")
+def credentials(settings: Settings, handle: str | None, lists: bool, output: str | None) -> None:
     """Print a secret that the server handed off.
 
     It is for use outside the conversation. AWS credentials are printed as the AWS CLI and AWS's SDKs want them from
@@ -57,21 +57,19 @@ def credentials(
     if lists == (handle is not None):
         fail("Give a HANDLE, or --list.")
     if handle is None:
-        _print_list(_from_hand_off(state, config, lambda hand_off: hand_off.waiting()), as_json=output is Format.JSON)
+        _print_list(_from_hand_off(settings, lambda hand_off: hand_off.waiting()), as_json=output == Format.JSON)
     else:
-        _print_secret(_from_hand_off(state, config, lambda hand_off: hand_off.fetch(handle)), output)
+        _print_secret(_from_hand_off(settings, lambda hand_off: hand_off.fetch(handle)), output)
 
 
-def _from_hand_off(state: Path | None, config: Path | None, use: Callable[[HandOff], Awaitable[T]]) -> T:
-    folder = options.read(config, state=state).state
-
+def _from_hand_off(settings: Settings, use: Callable[[HandOff], Awaitable[T]]) -> T:
     async def used(database: Database) -> T:
         from cognito_identity_mcp.secrets.handoff import HandOff
 
-        return await use(HandOff(database, StateFolder.at(folder).key()))
+        return await use(HandOff(database, StateFolder.at(settings.state).key()))
 
     try:
-        return with_database(folder, used)
+        return with_database(settings.state, used)
     except HandOffError as error:
         fail(str(error))
 
@@ -89,7 +87,7 @@ def _as_token_json(secret: Secret) -> str:
     return json.dumps({**identity, "Token": secret.value, "Expiration": secret.handle.expiry})
 
 
-_PRINTED: Mapping[tuple[Kind, Format | None], Callable[[Secret], str]] = MappingProxyType(
+_PRINTED: Mapping[tuple[Kind, str | None], Callable[[Secret], str]] = MappingProxyType(
     {
         (Kind.CREDENTIALS, None): _as_process,
         (Kind.CREDENTIALS, Format.JSON): _as_process,
@@ -100,23 +98,23 @@ _PRINTED: Mapping[tuple[Kind, Format | None], Callable[[Secret], str]] = Mapping
 )
 
 
-def _print_secret(secret: Secret, output: Format | None) -> None:
+def _print_secret(secret: Secret, output: str | None) -> None:
     printed = _PRINTED.get((secret.handle.kind, output))
     if printed is None:
         fail(f"{secret.handle.handle} holds AWS credentials, which are no token. Leave --format out, or say json.")
     if sys.stdout.isatty():
-        typer.echo("cognito-identity-mcp: what follows is secret; it stays in this terminal's history.", err=True)
-    typer.echo(printed(secret))
+        click.echo("cognito-identity-mcp: what follows is secret; it stays in this terminal's history.", err=True)
+    click.echo(printed(secret))
 
 
 def _print_list(handles: Sequence[Handle], *, as_json: bool) -> None:
     rows = [_row(handle) for handle in handles]
     if as_json or not sys.stdout.isatty():
-        typer.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps(rows, indent=2))
     elif rows:
         _print_table(rows)
     else:
-        typer.echo("Nothing waits to be fetched.")
+        click.echo("Nothing waits to be fetched.")
 
 
 def _row(handle: Handle) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import anyio
-import typer
+import click
+from click.exceptions import Exit
 from mcp import Client, StdioServerParameters
 from mcp.client import ClientRequestContext
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitRequestParams, ElicitResult
@@ -46,6 +47,7 @@ class Step:
     says_no: bool = False
 
 
+@click.command()
 def demo() -> None:
     """See the tools at work on the local service, without AWS.
 
@@ -55,11 +57,11 @@ def demo() -> None:
     started = time.monotonic()
     problem = anyio.run(_tell)
     if problem is not None:
-        typer.echo(f"\nThe demo failed: {problem}", err=True)
-        raise typer.Exit(1)
+        click.echo(f"\nThe demo failed: {problem}", err=True)
+        raise Exit(1)
     seconds = time.monotonic() - started
-    typer.echo(f"\nDone: {len(_STORY)} calls in {seconds:.1f} s. Everything the demo made is deleted again.")
-    typer.echo(f"Next: {command('serve', '--local')}, or the client set-up in the README.")
+    click.echo(f"\nDone: {len(_STORY)} calls in {seconds:.1f} s. Everything the demo made is deleted again.")
+    click.echo(f"Next: {command('serve', '--local')}, or the client set-up in the README.")
 
 
 async def _tell() -> str | None:
@@ -74,7 +76,7 @@ async def _told(state: str, human: _Human) -> str | None:
     server = StdioServerParameters(command=sys.executable, args=[*command, "--state", state])
     async with Client(server, elicitation_callback=human.answer) as client:
         tools = await client.list_tools()
-        typer.echo(f"Connected over stdio (MCP {client.session.protocol_version}): {len(tools.tools)} tools.")
+        click.echo(f"Connected over stdio (MCP {client.session.protocol_version}): {len(tools.tools)} tools.")
         facts: Facts = {}
         for number, step in enumerate(_STORY, 1):
             problem = await _run(client, human, step, number, facts)
@@ -86,8 +88,8 @@ async def _told(state: str, human: _Human) -> str | None:
 async def _run(client: Client, human: _Human, step: Step, number: int, facts: Facts) -> str | None:
     """One step, printed; how it ended if not as the story says."""
     arguments = step.arguments(facts)
-    typer.secho(f"\n{number}. {step.why}", bold=True)
-    typer.echo(f"→ {step.tool} {json.dumps(_shortened(arguments), ensure_ascii=False)}")
+    click.secho(f"\n{number}. {step.why}", bold=True)
+    click.echo(f"→ {step.tool} {json.dumps(_shortened(arguments), ensure_ascii=False)}")
     human.says_no = step.says_no
     result = await client.call_tool(step.tool, arguments)
     _print_answer(result)
@@ -102,9 +104,9 @@ async def _run(client: Client, human: _Human, step: Step, number: int, facts: Fa
 def _print_answer(result: CallToolResult) -> None:
     if result.is_error:
         for block in result.content:
-            typer.echo("← " + getattr(block, "text", "").replace("\n", "\n  "))
+            click.echo("← " + getattr(block, "text", "").replace("\n", "\n  "))
     else:
-        typer.echo(f"← {json.dumps(_shortened(result.structured_content), ensure_ascii=False)}")
+        click.echo(f"← {json.dumps(_shortened(result.structured_content), ensure_ascii=False)}")
 
 
 class _Human:
@@ -117,13 +119,13 @@ class _Human:
         if not isinstance(params, ElicitRequestFormParams):
             return ElicitResult(action="cancel")
         for line in params.message.splitlines():
-            typer.echo(f"  ? {line}")
+            click.echo(f"  ? {line}")
         ((name, shown),) = params.requested_schema["properties"].items()
         if self.says_no:
-            typer.echo(f"  ? {shown['title']}  …  the human declines")
+            click.echo(f"  ? {shown['title']}  …  the human declines")
             return ElicitResult(action="decline")
         answer = True if shown["type"] == "boolean" else shown["title"].removeprefix("Type ").partition(" to go")[0]
-        typer.echo(f"  ? {shown['title']}  …  the human answers: {answer}")
+        click.echo(f"  ? {shown['title']}  …  the human answers: {answer}")
         return ElicitResult(action="accept", content={name: answer})
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-import typer
+import click
+from click.exceptions import Exit
 
 BAD_INPUT = 2
 """Exit status for wrong settings and wrong arguments, as of every usage error."""
@@ -16,5 +17,5 @@ REFUSED = 3
 
 def fail(message: str, status: int = BAD_INPUT) -> NoReturn:
     """Ends the command with the message on stderr."""
-    typer.echo(f"cognito-identity-mcp: {message}", err=True)
-    raise typer.Exit(status)
+    click.echo(f"cognito-identity-mcp: {message}", err=True)
+    raise Exit(status)

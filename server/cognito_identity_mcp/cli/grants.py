@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
-import typer
+import click
 from rich.console import Console
 
 from cognito_identity_mcp import logs
@@ -17,6 +16,7 @@ from cognito_identity_mcp.app import place_of, services
 from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
+from cognito_identity_mcp.cli.groups import Group
 from cognito_identity_mcp.cli.state import folder_of, with_database
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
 from cognito_identity_mcp.confirmation.matter import POOLLESS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GROUP = typer.Typer(no_args_is_help=True, help="Allow calls ahead of time, for unattended work.")
+grants = Group("grants", help="Allow calls ahead of time, for unattended work.")
 
 _COLUMNS = {
     "id": ("id", "revoked"),
@@ -51,28 +51,40 @@ _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DAYS = 30
 
 
-@GROUP.command()
+@grants.command()
+@click.option(
+    "operations",
+    "--operation",
+    multiple=True,
+    required=True,
+    metavar="OPERATION",
+    help="Operation to allow; repeat for more.",
+)
+@click.option(
+    "--expires",
+    required=True,
+    metavar="TIME",
+    help=f"How long it holds: 30m, 8h, 7d; at most {_LONGEST_DAYS}d.",
+)
+@click.option(
+    "--calls", type=click.IntRange(1, 100_000), required=True, metavar="NUMBER", help="How many calls at most."
+)
+@click.option("--pool", metavar="POOL_ID", help="The pool it holds for.")
+@click.option("--pool-name", metavar="PATTERN", help="Or pools by name: ci-*; * and ? are wildcards.")
+@click.option(
+    "--identities", type=click.IntRange(min=1), metavar="NUMBER", help="How many identities may be deleted, in all."
+)
+@click.option("--note", default="", show_default=False, metavar="TEXT", help="What it is for.")
+@options.with_settings(*options.PLACE, "state")
 def add(
-    operations: Annotated[
-        list[str], typer.Option("--operation", metavar="OPERATION", help="Operation to allow; repeat for more.")
-    ],
-    expires: Annotated[
-        str, typer.Option(metavar="TIME", help=f"How long it holds: 30m, 8h, 7d; at most {_LONGEST_DAYS}d.")
-    ],
-    calls: Annotated[int, typer.Option(min=1, max=100_000, help="How many calls at most.")],
-    pool: Annotated[str | None, typer.Option(metavar="POOL_ID", help="The pool it holds for.")] = None,
-    pool_name: Annotated[
-        str | None, typer.Option(metavar="PATTERN", help="Or pools by name: ci-*; * and ? are wildcards.")
-    ] = None,
-    identities: Annotated[int | None, typer.Option(min=1, help="How many identities may be deleted, in all.")] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="What it is for.")] = "",
-    local: options.Local = None,
-    data: options.Data = None,
-    profile: options.Profile = None,
-    region: options.Region = None,
-    endpoint_url: options.EndpointUrl = None,
-    state: options.State = None,
-    config: options.Config = None,
+    settings: Settings,
+    operations: tuple[str, ...],
+    expires: str,
+    calls: int,
+    pool: str | None,
+    pool_name: str | None,
+    identities: int | None,
+    note: str,
 ) -> None:
     """Allow operations on one pool, or on pools by name.
 
@@ -81,41 +93,34 @@ def add(
     Every use is on record.
     """
     people.required("Granting")
-    settings = options.read(
-        config, local=local, data=data, profile=profile, region=region, endpoint_url=endpoint_url, state=state
-    )
     logs.configure("error")
     bounds = _bounds(settings, frozenset(operations), expires, calls, pool, pool_name, identities, note)
     Console(stderr=True).print(output.member_table(_described(bounds)))
-    people.unlocked(ApproverKey.of(folder_of(state, config)))
+    people.unlocked(ApproverKey.of(folder_of(settings)))
     if people.answered("Type grant to go ahead: ") != "grant":
         fail("Not granted. Nothing was changed.", REFUSED)
-    granted = _with(state, config, lambda grants: grants.add(bounds, people.name()))
-    typer.echo(f"Granted: {granted.id}. To end it: {commands_on(settings.state)('grants', 'revoke', granted.id)}")
+    granted = _with(settings, lambda granted: granted.add(bounds, people.name()))
+    click.echo(f"Granted: {granted.id}. To end it: {commands_on(settings.state)('grants', 'revoke', granted.id)}")
 
 
-@GROUP.command("list")
-def list_(
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are used up, revoked or expired.")] = False,
-    as_json: output.AsJson = None,
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@grants.command("list")
+@click.option("everything", "--all", is_flag=True, help="Also those that are used up, revoked or expired.")
+@output.as_json
+@options.with_settings("state")
+def list_(settings: Settings, everything: bool, as_json: bool) -> None:
     """List grants, with what was spent of each."""
-    found = _with(state, config, lambda grants: grants.latest(all_of_them=everything))
+    found = _with(settings, lambda granted: granted.latest(all_of_them=everything))
     output.rows([_row(grant) for grant in found], as_json=as_json, empty="There is no grant.", shown=_COLUMNS)
 
 
-@GROUP.command()
-def revoke(
-    grant_id: Annotated[str, typer.Argument(metavar="ID", help="As in grants list.")],
-    state: options.State = None,
-    config: options.Config = None,
-) -> None:
+@grants.command()
+@click.argument("grant_id", metavar="ID", help="As in grants list.")
+@options.with_settings("state")
+def revoke(settings: Settings, grant_id: str) -> None:
     """End a grant now."""
-    if not _with(state, config, lambda grants: grants.revoke(grant_id, people.name())):
+    if not _with(settings, lambda granted: granted.revoke(grant_id, people.name())):
         fail(f"There is no grant {grant_id!r} to end. grants list shows the ids.")
-    typer.echo(f"Revoked {grant_id}.")
+    click.echo(f"Revoked {grant_id}.")
 
 
 def _bounds(
@@ -224,9 +229,7 @@ def _row(grant: Grant) -> dict[str, Any]:
     return {"id": grant.id, **_described(bounds), **used}
 
 
-def _with(state: Path | None, config: Path | None, ask: Callable[[Grants], Awaitable[T]]) -> T:
-    settings = options.read(config, state=state)
-
+def _with(settings: Settings, ask: Callable[[Grants], Awaitable[T]]) -> T:
     async def asked(database: Database) -> T:
         from cognito_identity_mcp.confirmation.grants import Grants
 

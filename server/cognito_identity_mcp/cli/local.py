@@ -5,21 +5,18 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from cognito_identity_mcp.cli import local_options as given
 from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.cli.local_options import MEMORY, LocalOptions, with_local_options
 
 if TYPE_CHECKING:
     from cognito_identity_local.faults import FaultSettings
     from cognito_identity_local.login_keys import LoginKeySettings
     from cognito_identity_local.server import LocalSettings
-
-COMMAND = given.LocalCommand
 
 _UNVERIFIED = (
     "Login tokens{}: claims are checked, signatures are not. "
@@ -27,23 +24,9 @@ _UNVERIFIED = (
 )
 
 
-def local(
-    host: given.Host = "127.0.0.1",
-    port: given.Port = 9230,
-    data: given.Data = given.MEMORY,
-    account_id: given.AccountId = "123456789012",
-    region: given.Region = "us-east-1",
-    seed: given.Seed = None,
-    dump: given.Dump = None,
-    issuer: given.Issuer = None,
-    require_signatures: given.RequireSignatures = False,
-    quota: given.Quota = None,
-    throttle: given.Throttle = None,
-    fault: given.Fault = None,
-    latency: given.Latency = None,
-    random_seed: given.RandomSeed = None,
-    log_level: given.LogLevel = given.Level.WARNING,
-) -> None:
+@click.command()
+@with_local_options
+def local(given: LocalOptions) -> None:
     """Run Cognito Identity on this machine, for any AWS SDK.
 
     The AWS CLI and your tests work with it too. Prints its URL when it is ready. Any credentials are accepted:
@@ -82,36 +65,34 @@ def local(
     from cognito_identity_local.quotas import parse_quotas
     from cognito_identity_local.server import LocalServiceError, LocalSettings
 
-    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=given.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = LocalSettings(
-            host=host,
-            port=port,
-            data=None if data == given.MEMORY else Path(data).expanduser(),
-            account_id=account_id,
-            default_region=region,
-            seed=seed.expanduser() if seed else None,
-            login_keys=LoginKeySettings(parse_issuers(issuer or ()), require_signatures),
-            quotas=parse_quotas(quota or ()),
-            faults=_faults(throttle or (), fault or (), latency, random_seed),
+            host=given.host,
+            port=given.port,
+            data=None if given.data == MEMORY else Path(given.data).expanduser(),
+            account_id=given.account_id,
+            default_region=given.region,
+            seed=Path(given.seed).expanduser() if given.seed else None,
+            login_keys=LoginKeySettings(parse_issuers(given.issuer), given.require_signatures),
+            quotas=parse_quotas(given.quota),
+            faults=_faults(given),
         )
-        _run(settings, dump)
+        _run(settings, given.dump)
     except LocalServiceError as error:
         fail(str(error))
 
 
-def _faults(
-    throttle: Sequence[str], fault: Sequence[str], latency: str | None, random_seed: int | None
-) -> FaultSettings | None:
-    if not (throttle or fault or latency):
+def _faults(given: LocalOptions) -> FaultSettings | None:
+    if not (given.throttle or given.fault or given.latency):
         return None
     from cognito_identity_local import faults
 
     return faults.FaultSettings(
-        rates=faults.parse_rates(throttle),
-        faults=tuple(map(faults.parse_fault, fault)),
-        latency=faults.parse_latency(latency) if latency else None,
-        random_seed=random_seed,
+        rates=faults.parse_rates(given.throttle),
+        faults=tuple(map(faults.parse_fault, given.fault)),
+        latency=faults.parse_latency(given.latency) if given.latency else None,
+        random_seed=given.random_seed,
     )
 
 
@@ -133,7 +114,7 @@ def _folder_to_make(data: Path | None) -> Path | None:
 def _write(target: str, text: str) -> None:
     """In one step, so that a file that is there stays whole whatever happens."""
     if target == "-":
-        typer.echo(text, nl=False)
+        click.echo(text, nl=False)
         return
     file = Path(target).expanduser()
     unfinished = file.with_name(f"{file.name}.new")
@@ -148,8 +129,8 @@ def _announce(url: str, login_keys: LoginKeySettings, folder: Path | None) -> No
     """The address for programs; what a human has to know beside it goes to stderr."""
     gc.freeze()  # what the start has made stays: looking through it for garbage took a sixth of the time under load
     gc.enable()
-    typer.echo(url)
+    click.echo(url)
     if folder is not None:
-        typer.echo(f"Made the folder {folder} for the data.", err=True)
+        click.echo(f"Made the folder {folder} for the data.", err=True)
     if not login_keys.require_signatures:
-        typer.echo(_UNVERIFIED.format(" of other issuers" if login_keys.issuers else ""), err=True)
+        click.echo(_UNVERIFIED.format(" of other issuers" if login_keys.issuers else ""), err=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+from click.exceptions import Exit
 
 from cognito_identity_mcp.cli.exits import fail
 from cognito_identity_mcp.manifests import checkout
@@ -13,11 +13,9 @@ from cognito_identity_mcp.manifests.readme import NoPlace
 from cognito_identity_mcp.program import command
 
 
-def manifests(
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; name each file that is not up to date and exit with 1.")
-    ] = False,
-) -> None:
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; name each file that is not up to date and exit with 1.")
+def manifests(check: bool) -> None:
     """Write what is generated from the catalogue, for developers.
 
     To be run at the top of a checkout. Writes everything under manifests/, the tool list that the server publishes, and
@@ -31,11 +29,11 @@ def manifests(
         _write(root)
     found = checkout.problems(root)
     for line in found:
-        typer.echo(line)
+        click.echo(line)
     if found:
         if check:
-            typer.echo(f"To bring them up to date: {command('manifests')}", err=True)
-        raise typer.Exit(1)
+            click.echo(f"To bring them up to date: {command('manifests')}", err=True)
+        raise Exit(1)
 
 
 def _write(root: Path) -> None:

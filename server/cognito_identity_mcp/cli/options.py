@@ -1,54 +1,121 @@
-"""Options that several commands share, and reading them together with environment and file.
+"""Options for settings, and reading them together with environment and file.
 
 An option that is not given is None, so that environment, file and default can speak.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from types import MappingProxyType
+from typing import Any, Concatenate, get_args
 
-import typer
+import click
 
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.settings import PREFIX, LogFormat, LogLevel, Preset, Secrets, Settings, SettingsError, load
+from cognito_identity_mcp.settings import (
+    PREFIX,
+    LogFormat,
+    LogLevel,
+    Preset,
+    Secrets,
+    Settings,
+    SettingsError,
+    Transport,
+    load,
+)
+
+Run = Callable[..., None]
+"""What click runs: its parameters are the options."""
+
+Option = Callable[[Run], Run]
+"""Adds itself to a command."""
 
 
-def help_of(name: str) -> str:
-    """The help of the option for a setting."""
-    return f"{Settings.model_fields[name].description}  [env var: {PREFIX}{name.upper()}]"
+def _setting(name: str, flags: str | None = None, **details: Any) -> tuple[str, Option]:
+    """The option for a setting. `flags`: how it is written, where not as the setting."""
+    help_text = f"{Settings.model_fields[name].description}  [env var: {PREFIX}{name.upper()}]"
+    written = flags or f"--{name.replace('_', '-')}"
+    return name, click.option(written, name, default=None, help=help_text, **details)
 
 
-Local = Annotated[bool | None, typer.Option("--local/--no-local", help=help_of("local"))]
-Data = Annotated[str | None, typer.Option(help=help_of("data"), metavar="PATH")]
-Profile = Annotated[str | None, typer.Option(help=help_of("profile"), metavar="NAME")]
-Region = Annotated[str | None, typer.Option(help=help_of("region"), metavar="REGION")]
-EndpointUrl = Annotated[str | None, typer.Option(help=help_of("endpoint_url"), metavar="URL")]
-ReadOnly = Annotated[bool | None, typer.Option("--read-only/--no-read-only", help=help_of("read_only"))]
-PolicyOption = Annotated[Path | None, typer.Option("--policy", help=help_of("policy"), metavar="FILE")]
-PresetOption = Annotated[Preset | None, typer.Option("--preset", help=help_of("preset"))]
-HideRefused = Annotated[bool | None, typer.Option("--hide-refused/--list-refused", help=help_of("hide_refused"))]
-ApprovalWait = Annotated[float | None, typer.Option("--wait", help=help_of("approval_wait"), metavar="SECONDS")]
-SecretsOption = Annotated[Secrets | None, typer.Option(help=help_of("secrets"))]
-State = Annotated[Path | None, typer.Option(help=help_of("state"), metavar="PATH")]
-LogLevelOption = Annotated[str | None, typer.Option(help=help_of("log_level"), metavar="|".join(get_args(LogLevel)))]
-LogFormatOption = Annotated[str | None, typer.Option(help=help_of("log_format"), metavar="|".join(get_args(LogFormat)))]
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        help='TOML file with any of the settings, as region = "eu-west-1". Command line and environment override it.',
-        envvar=f"{PREFIX}CONFIG",
-        metavar="FILE",
-    ),
-]
+def _one_of(values: Iterable[str]) -> click.Choice[str]:
+    """By value; of an enumeration click would take the names of its members."""
+    return click.Choice([str(value) for value in values])
 
 
-def read(config: Path | None, **given: Any) -> Settings:
-    """The settings that hold; `given` are this command line's, None where an option was left out."""
+_SETTINGS = MappingProxyType(
+    dict(
+        (
+            _setting("local", "--local/--no-local"),
+            _setting("data", metavar="PATH"),
+            _setting("transport", type=_one_of(Transport)),
+            _setting("host", metavar="ADDRESS"),
+            _setting("port", type=int, metavar="PORT"),
+            _setting("profile", metavar="NAME"),
+            _setting("region", metavar="REGION"),
+            _setting("endpoint_url", metavar="URL"),
+            _setting("read_only", "--read-only/--no-read-only"),
+            _setting("policy", metavar="FILE"),
+            _setting("preset", type=_one_of(Preset)),
+            _setting("hide_refused", "--hide-refused/--list-refused"),
+            _setting("approval_wait", "--wait", type=float, metavar="SECONDS"),
+            _setting("secrets", type=_one_of(Secrets)),
+            _setting("state", metavar="PATH"),
+            _setting("log_level", metavar="|".join(get_args(LogLevel))),
+            _setting("log_format", metavar="|".join(get_args(LogFormat))),
+        )
+    )
+)
+"""By setting, in the order of the help pages."""
+
+_CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar=f"{PREFIX}CONFIG",
+    show_envvar=True,
+    metavar="FILE",
+    help='TOML file with any of the settings, as region = "eu-west-1". Command line and environment override it.',
+)
+
+EVERYTHING = tuple(_SETTINGS)
+PLACE = ("local", "data", "profile", "region", "endpoint_url")
+"""Where calls go."""
+RULES = ("read_only", "policy", "preset")
+"""What is allowed."""
+
+
+def with_settings(*names: str, **otherwise: Any) -> Callable[[Callable[Concatenate[Settings, ...], None]], Run]:
+    """Adds the options of these settings and `--config` to a command, which is called with the settings that hold.
+
+    `otherwise` stands for options that the command line leaves out; it goes before environment and file.
+    Wrong settings end the command with exit status 2.
+    """
+
+    def added(command: Callable[Concatenate[Settings, ...], None]) -> Run:
+        @wraps(command)
+        def run(config: Path | None, **given: Any) -> None:
+            values = {name: given.pop(name) for name in names}
+            settings = _read(config, {name: otherwise.get(name) if it is None else it for name, it in values.items()})
+            command(settings, **given)
+
+        return with_options([*(_SETTINGS[name] for name in sorted(names, key=EVERYTHING.index)), _CONFIG], run)
+
+    return added
+
+
+def with_options(options: Iterable[Option], run: Run) -> Run:
+    """Adds options in the order of the help page."""
+    for option in reversed([*options]):
+        run = option(run)
+    return run
+
+
+def _read(config: Path | None, values: dict[str, Any]) -> Settings:
     with settings_errors():
-        return load({name: value for name, value in given.items() if value is not None}, config)
+        return load({name: value for name, value in values.items() if value is not None}, config)
 
 
 @contextmanager

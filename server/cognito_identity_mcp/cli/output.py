@@ -6,9 +6,9 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -19,31 +19,36 @@ _SHORT = 50
 Columns = Mapping[str, Sequence[str]]
 """By heading: the members that a column holds, one below the other."""
 
-AsJson = Annotated[
-    bool | None, typer.Option("--json/--table", help="How to print; default: table in a terminal, else JSON.")
-]
+
+def _json_unless_shown(_: click.Context, __: click.Parameter, wanted: bool | None) -> bool:
+    return not sys.stdout.isatty() if wanted is None else wanted
 
 
-def prints_json(as_json: bool | None) -> bool:
-    """What was asked for, else JSON unless stdout is a terminal."""
-    return not sys.stdout.isatty() if as_json is None else as_json
+as_json = click.option(
+    "--json/--table",
+    "as_json",
+    default=None,
+    callback=_json_unless_shown,
+    help="How to print; default: table in a terminal, else JSON.",
+)
+"""The command gets what was asked for, else whether stdout is no terminal."""
 
 
 def print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def rows(found: Sequence[Mapping[str, Any]], *, as_json: bool | None, empty: str, shown: Columns) -> None:
+def rows(found: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str, shown: Columns) -> None:
     """A list of things with the same members.
 
     A person sees them in the columns of `shown`; `empty` is what is read where there are none.
     """
-    if prints_json(as_json):
+    if as_json:
         print_json([_set(row) for row in found])
     elif found:
         Console().print(table(found, shown))
     else:
-        typer.echo(empty)
+        click.echo(empty)
 
 
 def table(found: Iterable[Mapping[str, Any]], shown: Columns) -> Table:

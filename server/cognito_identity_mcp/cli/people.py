@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from datetime import UTC, datetime
 
-import typer
+import click
 
 from cognito_identity_mcp.cli import terminal
 from cognito_identity_mcp.cli.exits import REFUSED, fail
@@ -37,7 +37,7 @@ def passphrase(prompt: str) -> str:
 
 def answered(prompt: str) -> str:
     """One line that the person types, without blanks around it; Ctrl-D ends the command."""
-    typer.echo(prompt, nl=False, err=True)
+    click.echo(prompt, nl=False, err=True)
     line = terminal.read_line()
     if line is None:
         fail("No answer. Nothing was changed.", REFUSED)

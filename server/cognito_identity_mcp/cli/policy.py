@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import anyio
-import typer
+import click
+from click.exceptions import Exit
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,8 +17,9 @@ from rich.text import Text
 from cognito_identity_mcp import logs, rendering
 from cognito_identity_mcp.app import services
 from cognito_identity_mcp.cli import options, output, terminal
-from cognito_identity_mcp.cli.call import exit_status, read_arguments
+from cognito_identity_mcp.cli.call import exit_status, key_values, read_arguments
 from cognito_identity_mcp.cli.exits import fail
+from cognito_identity_mcp.cli.groups import Group
 from cognito_identity_mcp.cli.policy_inquiry import Inquiry, inquire
 from cognito_identity_mcp.cli.state import with_database
 from cognito_identity_mcp.errors import ToolError
@@ -25,16 +27,13 @@ from cognito_identity_mcp.policy import file as policy_file
 from cognito_identity_mcp.policy.decision import Policy, Verdict
 from cognito_identity_mcp.policy.explanation import Considered
 from cognito_identity_mcp.policy.overview import Outlook, outlook, refusal
+from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
 
-GROUP = typer.Typer(no_args_is_help=True, help="See what is allowed, asked and refused, and why.")
-
-_Scopes = Annotated[
-    list[str] | None, typer.Option("--scope", metavar="SCOPE", help="A scope of the caller's token; repeat for more.")
-]
+policy = Group("policy", help="See what is allowed, asked and refused, and why.")
 
 
 @dataclass(frozen=True)
@@ -45,49 +44,31 @@ class _Grant:
     objection: str | None
 
 
-@GROUP.command()
-def show(
-    as_json: output.AsJson = None,
-    read_only: options.ReadOnly = None,
-    policy: options.PolicyOption = None,
-    preset: options.PresetOption = None,
-    config: options.Config = None,
-) -> None:
+@policy.command()
+@output.as_json
+@options.with_settings(*options.RULES)
+def show(settings: Settings, as_json: bool) -> None:
     """Print what is decided for each tool, and by what.
 
     Beside it stand the rules that may change it for some calls. A call's effect can be lower or higher than the
     tool's usual one; for one call: policy explain TOOL ARGUMENTS.
     """
-    settings = options.read(config, read_only=read_only, policy=policy, preset=preset)
     with options.settings_errors():
         rules = policy_file.policy(settings)
     outlooks = [outlook(rules, tool) for tool in TOOLS.values()]
-    if output.prints_json(as_json):
+    if as_json:
         output.print_json({"tools": [_outlook_data(rules, each) for each in outlooks]})
     else:
         Console().print(_outlook_table(outlooks))
 
 
-@GROUP.command()
-def explain(
-    tool: Annotated[str, typer.Argument(metavar="OPERATION", help="As delete_identity_pool.", show_default=False)],
-    arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Or one JSON object, or - for JSON from stdin.")
-    ] = None,
-    scope: _Scopes = None,
-    as_json: output.AsJson = None,
-    local: options.Local = None,
-    data: options.Data = None,
-    profile: options.Profile = None,
-    region: options.Region = None,
-    endpoint_url: options.EndpointUrl = None,
-    read_only: options.ReadOnly = None,
-    policy: options.PolicyOption = None,
-    preset: options.PresetOption = None,
-    state: options.State = None,
-    log_level: options.LogLevelOption = None,
-    config: options.Config = None,
-) -> None:
+@policy.command()
+@click.argument("tool", metavar="OPERATION", help="As delete_identity_pool.")
+@key_values
+@click.option("--scope", multiple=True, metavar="SCOPE", help="A scope of the caller's token; repeat for more.")
+@output.as_json
+@options.with_settings(*options.PLACE, *options.RULES, "state", "log_level", log_level="warning")
+def explain(settings: Settings, tool: str, arguments: tuple[str, ...], scope: tuple[str, ...], as_json: bool) -> None:
     """Say what would be decided about one call, and why.
 
     Says which rule decides, and why each rule matches or does not. Reads the live state that the decision rests on,
@@ -100,34 +81,21 @@ def explain(
     if operation is None:
         hint = f"{tool} is decided step by step: explain the operations that it runs. " if tool in TOOLS else ""
         fail(f"There is no operation {tool!r}. {hint}Operations are: {', '.join(OPERATIONS)}.")
-    values = read_arguments(operation, arguments or [])
-    settings = options.read(
-        config,
-        local=local,
-        data=data,
-        profile=profile,
-        region=region,
-        endpoint_url=endpoint_url,
-        read_only=read_only,
-        policy=policy,
-        preset=preset,
-        state=state,
-        log_level=log_level or "warning",
-    )
+    values = read_arguments(operation, arguments)
     logs.configure(settings.log_level, settings.log_format)
     try:
         with options.settings_errors():
             rules = policy_file.policy(settings)
-            found = anyio.run(inquire, services(settings), rules, operation, values, frozenset(scope or ()))
+            found = anyio.run(inquire, services(settings), rules, operation, values, frozenset(scope))
     except ToolError as error:
         failed = rendering.failure(error.failure)
-        terminal.show(failed, as_json=output.prints_json(as_json))
-        raise typer.Exit(exit_status(failed)) from None
+        terminal.show(failed, as_json=as_json)
+        raise Exit(exit_status(failed)) from None
     _answer(found, _grants(found, settings.state), as_json=as_json)
 
 
-def _answer(found: Inquiry, grants: list[_Grant], *, as_json: bool | None) -> None:
-    if output.prints_json(as_json):
+def _answer(found: Inquiry, grants: list[_Grant], *, as_json: bool) -> None:
+    if as_json:
         output.print_json({**_inquiry_data(found), "grants": [vars(each) for each in grants]})
     else:
         _print_inquiry(found, grants)

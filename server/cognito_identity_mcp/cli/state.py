@@ -9,7 +9,8 @@ from typing import TypeVar
 import anyio
 
 from cognito_identity_mcp.cli.exits import fail
-from cognito_identity_mcp.cli.options import read, settings_errors
+from cognito_identity_mcp.cli.options import settings_errors
+from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.storage.folder import StateFolder
@@ -26,9 +27,8 @@ def with_database(folder: Path | None, use: Callable[[Database], Awaitable[T]]) 
         fail(str(error))
 
 
-def folder_of(state: Path | None, config: Path | None) -> StateFolder:
-    """The state folder of a command's options; the command ends with exit status 2 where it cannot be used."""
-    settings = read(config, state=state)
+def folder_of(settings: Settings) -> StateFolder:
+    """The state folder; the command ends with exit status 2 where it cannot be used."""
     with settings_errors():
         return StateFolder.at(settings.state)
 

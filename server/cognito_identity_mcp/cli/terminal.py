@@ -7,7 +7,7 @@ import sys
 from typing import Any, cast
 
 import anyio
-import typer
+import click
 from mcp.client import ClientRequestContext
 from mcp_types import CallToolResult, ElicitRequestFormParams, ElicitRequestParams, ElicitResult, TextContent
 from rich.console import Console
@@ -31,9 +31,9 @@ async def ask(context: ClientRequestContext, params: ElicitRequestParams) -> Eli
     """Shows the question and reads the answer; Ctrl-D dismisses it."""
     if not isinstance(params, ElicitRequestFormParams):
         return ElicitResult(action="cancel")
-    typer.echo(f"\n{params.message}\n", err=True)
+    click.echo(f"\n{params.message}\n", err=True)
     ((name, field),) = params.requested_schema["properties"].items()
-    typer.echo(f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": "), nl=False, err=True)
+    click.echo(f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": "), nl=False, err=True)
     # Not in a thread: a thread that waits for a line keeps the program from ending at Ctrl-C.
     await anyio.wait_readable(sys.stdin)
     return _answer(name, field)
@@ -60,13 +60,13 @@ def show(result: CallToolResult, *, as_json: bool) -> None:
     """Prints a result on stdout and a failure on stderr; as JSON both go to stdout."""
     data = cast("dict[str, Any]", result.structured_content)
     if as_json:
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     elif result.is_error:
-        typer.echo(_text(result), err=True)
+        click.echo(_text(result), err=True)
     elif data:
         _print(Console(), data)
     else:
-        typer.echo(_text(result))
+        click.echo(_text(result))
 
 
 def _text(result: CallToolResult) -> str:
