@@ -35,13 +35,12 @@ _COLUMNS = {
     "by": ("decided_by",),
 }
 
-
 _one_id = click.argument("approval_id", metavar="ID", help="As in the refused result and in approvals list.")
 
 
 @approvals.command("list")
 @click.option("everything", "--all", is_flag=True, help="Also those that were used or have expired.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, metavar="NUMBER", help="How many, the newest first.")
+@options.limit
 @output.as_json
 @options.with_settings("state")
 def list_(settings: Settings, everything: bool, limit: int, as_json: bool) -> None:

@@ -39,7 +39,7 @@ changes = Group("changes", help="See what was changed and refused, and check the
 
 
 @changes.command("list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, metavar="NUMBER", help="How many, the newest first.")
+@options.limit
 @click.option("--before", metavar="ID", help="Only changes older than this one.")
 @click.option("--pool", metavar="POOL_ID", help="Only changes of this pool.")
 @click.option("--tool", metavar="TOOL", help="Only calls of this tool.")

@@ -1,6 +1,6 @@
-"""Options for settings, and reading them together with environment and file.
+"""Options that several commands share; those of settings are read together with environment and file.
 
-An option that is not given is None, so that environment, file and default can speak.
+The option of a setting that is not given is None, so that environment, file and default can speak.
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ _CONFIG = click.option(
     help='TOML file with any of the settings, as region = "eu-west-1". Command line and environment override it.',
 )
 
+limit = click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, metavar="NUMBER", help="How many, the newest first."
+)
+
 EVERYTHING = tuple(_SETTINGS)
 PLACE = ("local", "data", "profile", "region", "endpoint_url")
 """Where calls go."""
@@ -94,28 +98,33 @@ def with_settings(*names: str, **otherwise: Any) -> Callable[[Callable[Concatena
     Wrong settings end the command with exit status 2.
     """
 
+    options: list[Option] = [*(_SETTINGS[name] for name in sorted(names, key=EVERYTHING.index)), _CONFIG]
+
     def added(command: Callable[Concatenate[Settings, ...], None]) -> Run:
         @wraps(command)
         def run(config: Path | None, **given: Any) -> None:
             values = {name: given.pop(name) for name in names}
-            settings = _read(config, {name: otherwise.get(name) if it is None else it for name, it in values.items()})
-            command(settings, **given)
+            command(_read(config, otherwise | _set(values)), **given)
 
-        return with_options([*(_SETTINGS[name] for name in sorted(names, key=EVERYTHING.index)), _CONFIG], run)
+        return _with(options, run)
 
     return added
 
 
-def with_options(options: Iterable[Option], run: Run) -> Run:
-    """Adds options in the order of the help page."""
+def _with(options: Iterable[Option], run: Run) -> Run:
+    """The options in the order of the help page; click wants the last one first."""
     for option in reversed([*options]):
         run = option(run)
     return run
 
 
+def _set(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def _read(config: Path | None, values: dict[str, Any]) -> Settings:
     with settings_errors():
-        return load({name: value for name, value in values.items() if value is not None}, config)
+        return load(values, config)
 
 
 @contextmanager
