@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cognito_identity_mcp.cli import people
 from cognito_identity_mcp.confirmation.approvals import Approvals, Status, Subject
 from cognito_identity_mcp.confirmation.approver_key import ApproverKey
 from cognito_identity_mcp.storage.database import Database
@@ -114,3 +115,11 @@ def test_a_key_that_cannot_be_replaced_stays(state: Path, monkeypatch: pytest.Mo
         with pytest.raises(OSError, match="No space"):
             key.set(OTHER)
     assert (key.is_set, key.opens(KEY)) == (True, True)
+
+
+def test_a_user_without_a_name_is_on_record_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs as a number for which there is no account."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 987_654_321)
+    assert people.name() == "user 987654321 in a terminal"

@@ -77,5 +77,8 @@ async def test_what_waits_can_be_denied_at_once(tmp_path: Path) -> None:
         assert await anyio.to_thread.run_sync(partial(piped, folder, *deny, "none")) == (2, ANY)
         status, said = await anyio.to_thread.run_sync(partial(piped, folder, *deny))
         assert (status, said.splitlines()) == (0, [f"Denied {each}." for each in ids])
-        assert (await fail(client, *update(MOST_OPEN)))["code"] == "ApprovalRequired"
+        fresh = (await fail(client, *update(MOST_OPEN)))["approval"]["id"]
+        status, said = await anyio.to_thread.run_sync(partial(piped, folder, "approvals", "deny", *ids[:2], fresh))
+        late = f"cognito-identity-mcp: Can no longer be denied, being used, denied or expired: {', '.join(ids[:2])}."
+        assert (status, said.splitlines()) == (3, [f"Denied {fresh}.", late])
         assert {(await fail(client, *update(number)))["code"] for number in range(3)} == {"ApprovalDenied"}

@@ -93,14 +93,16 @@ def deny(settings: Settings, approval_ids: tuple[str, ...]) -> None:
     """Deny calls, or take back approvals that were not used."""
     for approval_id in approval_ids:
         _found(settings, approval_id)
-    for approval_id in approval_ids:
-        _deny(settings, approval_id)
+    late = [approval_id for approval_id in approval_ids if not _denied(settings, approval_id)]
+    if late:
+        fail(f"Can no longer be denied, being used, denied or expired: {', '.join(late)}.", REFUSED)
 
 
-def _deny(settings: Settings, approval_id: str) -> None:
-    if not _with(settings, lambda waiting: waiting.deny(approval_id, people.name())):
-        fail(f"{approval_id} can no longer be denied: it was used or denied, or it has expired.", REFUSED)
-    click.echo(f"Denied {approval_id}.")
+def _denied(settings: Settings, approval_id: str) -> bool:
+    denied = _with(settings, lambda waiting: waiting.deny(approval_id, people.name()))
+    if denied:
+        click.echo(f"Denied {approval_id}.")
+    return denied
 
 
 @approvals.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import UTC, datetime
 
 import click
@@ -45,8 +46,12 @@ def answered(prompt: str) -> str:
 
 
 def name() -> str:
-    """For the record: this user of the machine."""
-    return f"{getpass.getuser()} in a terminal"
+    """For the record: this user of the machine, by number where it has no name, as in some containers."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user {os.getuid()}"
+    return f"{user} in a terminal"
 
 
 def when(at: float | None) -> str:
