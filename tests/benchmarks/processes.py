@@ -111,6 +111,7 @@ def resident(process: Process) -> int | None:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without anything that configures AWS's client or the programs."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "COGNITO_"))}
+    """This process's, without what configures AWS's client or the programs, or keeps byte code from the disk."""
+    foreign = ("AWS_", "COGNITO_", "PYTHONDONTWRITEBYTECODE")
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return mine | {"AWS_EC2_METADATA_DISABLED": "true"}
