@@ -29,25 +29,22 @@ def run(
     *arguments: str, stdin: str = "", env: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The program, run to its end."""
-    return subprocess.run(  # noqa: S603 - our own program
-        (*PROGRAM, *arguments),
-        input=stdin,
-        env=environment() if env is None else env,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return _ended((*PROGRAM, *arguments), stdin, env, folder)
 
 
 def pasted(
     command: str, *, env: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A command line that somebody was told to type, run by a shell to its end."""
+    return _ended(("/bin/sh", "-c", command), "", env, folder)
+
+
+def _ended(
+    command: Sequence[str], stdin: str, env: Mapping[str, str] | None, folder: Path | None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own program
-        ("/bin/sh", "-c", command),
-        stdin=subprocess.DEVNULL,
+        command,
+        input=stdin,
         env=environment() if env is None else env,
         cwd=folder,
         capture_output=True,

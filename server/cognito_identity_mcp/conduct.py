@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import anyio
 
 from cognito_identity_mcp.assessment.live import Live, Unreadable
-from cognito_identity_mcp.assessment.model import Assessment, Findings, Image, Pool, Step
+from cognito_identity_mcp.assessment.model import READS, Assessment, Findings, Image, Pool, Step
 from cognito_identity_mcp.assessment.table import assess
 from cognito_identity_mcp.callers import AwsIdentity, Caller
 from cognito_identity_mcp.confirmation import refusals
@@ -223,7 +223,7 @@ class Conduct:
             return None
         decision = strictest(filter(None, decisions))
         caller = await self._caller(asks_sts=False)
-        return Agreement(Matter(self.tool, steps, self.target, caller, _NOTHING_CHANGES, decision.rule), decision)
+        return Agreement(Matter(self.tool, steps, self.target, caller, _FREE, decision.rule), decision)
 
     def _tools(self, steps: Sequence[Step]) -> list[Tool]:
         """The tool that was called and the operations that it runs: the policy may speak of each."""
@@ -334,10 +334,11 @@ class Conduct:
 
 
 async def _reads_in(pool: Pool, _: Live) -> Assessment:
-    return Assessment(Findings(Effect.READ, "Changes nothing."), "", pool=pool)
+    return replace(_FREE, pool=pool)
 
 
-_NOTHING_CHANGES = Assessment(Findings(Effect.READ, "Changes nothing."), "")
+_FREE = Assessment(READS, "")
+"""Of reads whose decision rests on nothing that was read."""
 
 _CANCELLED = Failure(
     kind="request",

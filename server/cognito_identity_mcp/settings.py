@@ -164,13 +164,18 @@ def is_loopback_url(url: str) -> bool:
     return is_loopback(urlsplit(url).hostname or "")
 
 
-def load(command_line: Mapping[str, Any], config: Path | None = None) -> Settings:
+def load(
+    command_line: Mapping[str, Any], config: Path | None = None, defaults: Mapping[str, Any] | None = None
+) -> Settings:
     """The settings that hold. `command_line` has only what was given there, by setting name.
+
+    `defaults` are a command's own, for what is said nowhere.
 
     Raises:
         SettingsError: a source cannot be read, names an unknown setting, or holds a wrong value.
     """
     given = {
+        "default": defaults or {},
         f"file {config}": _file_values(config),
         "environment": _environment_values(),
         "command line": dict(command_line),

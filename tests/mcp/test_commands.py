@@ -375,3 +375,10 @@ def test_a_table_can_be_had_outside_a_terminal_and_says_its_errors_on_stderr() -
     refused = entered("call", "get_id", "--table", *LOCAL)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.startswith("InvalidInput: get_id was not called: 1 problem in its arguments.\n")
+
+
+def test_a_call_logs_what_the_environment_says_and_warnings_by_itself() -> None:
+    words = ("call", "list_identity_pools", *LOCAL)
+    assert run(*words).stderr == ""
+    told = run(*words, env=environment(COGNITO_IDENTITY_MCP_LOG_LEVEL="info")).stderr
+    assert [json.loads(line)["outcome"] for line in told.splitlines() if '"tool_call"' in line] == ["done"]

@@ -63,6 +63,10 @@ class Findings:
     typed: str | None = None
 
 
+READS = Findings(Effect.READ, "Changes nothing.")
+"""Of every operation that only reads."""
+
+
 @dataclass(frozen=True)
 class Image:
     """One answer of the service, as it was read for an assessment: JSON data by our names, secrets withheld."""

@@ -19,7 +19,7 @@ from cognito_identity_mcp.assessment import (
 )
 from cognito_identity_mcp.assessment.combining import combined, joined
 from cognito_identity_mcp.assessment.live import Live, Unreadable
-from cognito_identity_mcp.assessment.model import Assessment, Findings, Pool, Step
+from cognito_identity_mcp.assessment.model import READS, Assessment, Findings, Pool, Step
 from cognito_identity_mcp.assessment.wording import typed_for
 from cognito_identity_mcp.errors import RequestFailed
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
@@ -78,7 +78,7 @@ async def assess(steps: Sequence[Step], live: Live, *, pool_wanted: bool = False
 
 async def _findings(step: Step, live: Live) -> Findings:
     if step.operation.effect is Effect.READ:
-        return Findings(Effect.READ, "Changes nothing.")
+        return READS
     try:
         return await ASSESSORS[step.operation.name](step.request, live)
     except Unreadable as error:

@@ -23,6 +23,7 @@ from cognito_identity_mcp.confirmation.matter import POOLLESS
 from cognito_identity_mcp.program import commands_on
 from cognito_identity_mcp.settings import Settings, is_loopback_url
 from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
 
@@ -41,8 +42,12 @@ _COLUMNS = {
     "by": ("by", "note"),
 }
 
-_RUN = {"patch_identity_pool": ("update_identity_pool",), "purge_identities": ("delete_identities",)}
-"""What stands for a workflow tool in a grant."""
+_RUN = {
+    name: runs
+    for name, tool in WORKFLOWS.items()
+    if (runs := [run for run in tool.runs if OPERATIONS[run].effect is not Effect.READ])
+}
+"""What stands for a workflow tool in a grant: the operations by which it changes something."""
 
 _GRANTED_BY_POOL = {"delete_identities"}
 """Calls that name no pool, where the workflow tool that makes them does."""

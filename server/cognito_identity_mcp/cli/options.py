@@ -94,7 +94,7 @@ RULES = ("read_only", "policy", "preset")
 def with_settings(*names: str, **otherwise: Any) -> Callable[[Callable[Concatenate[Settings, ...], None]], Run]:
     """Adds the options of these settings and `--config` to a command, which is called with the settings that hold.
 
-    `otherwise` stands for options that the command line leaves out; it goes before environment and file.
+    `otherwise` are defaults of the command's own.
     Wrong settings end the command with exit status 2.
     """
 
@@ -104,7 +104,7 @@ def with_settings(*names: str, **otherwise: Any) -> Callable[[Callable[Concatena
         @wraps(command)
         def run(config: Path | None, **given: Any) -> None:
             values = {name: given.pop(name) for name in names}
-            command(_read(config, otherwise | _set(values)), **given)
+            command(_read(config, _set(values), otherwise), **given)
 
         return _with(options, run)
 
@@ -122,9 +122,9 @@ def _set(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _read(config: Path | None, values: dict[str, Any]) -> Settings:
+def _read(config: Path | None, values: dict[str, Any], otherwise: dict[str, Any]) -> Settings:
     with settings_errors():
-        return load(values, config)
+        return load(values, config, otherwise)
 
 
 @contextmanager
