@@ -18,6 +18,7 @@ SMALL = 1_000
 SAMPLED_USERS = 500
 """The known users that GetId asks for, spread over the whole pool."""
 CONNECTIONS = 10
+SERVICES = (OURS, *PEERS)
 OPERATIONS = (
     "CreateIdentityPool",
     "DescribeIdentityPool",
@@ -57,14 +58,14 @@ async def run(plan: Plan) -> str:
 async def _starts(plan: Plan) -> Mapping[str, Idle]:
     """Every service started anew in every round, with no data. The first round warms the cache and makes byte code."""
     found: defaultdict[str, list[Idle]] = defaultdict(list)
-    for number in range(plan.rounds + 1):
-        for name in (OURS, *PEERS):
+    for counts, names in plan.orders(SERVICES):
+        for name in names:
             with scratch() as folder:
                 async with emulator(name, folder) as running:
-                    if number:
+                    if counts:
                         found[name].append(Idle(running.started_in, running.memory))
             plan.steps.done(f"start: {name}")
-    return {name: _typical(starts) for name, starts in found.items()}
+    return {name: _typical(found[name]) for name in SERVICES}
 
 
 def _typical(starts: Sequence[Idle]) -> Idle:
@@ -132,8 +133,12 @@ def _report(
 
 
 def _idle_table(idle: Mapping[str, Idle]) -> str:
-    rows = ([name, milliseconds(each.started_in), mebibytes(each.memory)] for name, each in idle.items())
-    return table(("Service", "ms", "MiB"), rows)
+    ours = idle[OURS].started_in
+    rows = (
+        [name, milliseconds(each.started_in), ratio(ours / each.started_in), mebibytes(each.memory)]
+        for name, each in idle.items()
+    )
+    return table(("Service", "ms", "ours / it", "MiB"), rows)
 
 
 def _goals(large: int, growth: Mapping[str, float], idle: Idle, full: int | None) -> list[Goal]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -38,6 +39,15 @@ class Plan:
     identities: int
     """In the large pool of `growth`."""
     steps: Steps
+
+    def orders(self, names: Sequence[str]) -> Iterator[tuple[bool, Sequence[str]]]:
+        """For each round whether it counts, and an order of its own.
+
+        Whoever starts after a program of other modules finds its own out of the cache.
+        """
+        order = Random(0)  # noqa: S311 - an order, no secret
+        for number in range(self.rounds + 1):
+            yield number > 0, order.sample(names, len(names))
 
 
 @contextmanager

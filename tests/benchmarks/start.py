@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from random import Random
 from statistics import median
 
 from .figures import Goal, goals, mebibytes, milliseconds, ratio, table
@@ -16,19 +15,15 @@ NAMES = (OURS, EMBEDDED, EMPTY, *PEERS)
 
 
 async def run(plan: Plan) -> str:
-    """Servers take turns; the first round warms the disk's cache and makes byte code.
-
-    The order of each round is another one: whoever starts after a program of other modules finds them out of the cache.
-    """
-    order = Random(0)  # noqa: S311 - an order, no secret
+    """Servers take turns; the first round warms the disk's cache and makes byte code."""
     plan.steps.expect((plan.rounds + 1) * len(NAMES))
     absent = {name: why for name in PEERS if (why := why_absent(name)) is not None}
     found: defaultdict[str, list[Listing]] = defaultdict(list)
-    for number in range(plan.rounds + 1):
-        for name in order.sample(NAMES, len(NAMES)):
+    for counts, names in plan.orders(NAMES):
+        for name in names:
             plan.steps.done(f"start: {name}")
             if name not in absent:
-                await _start(name, found[name] if number else [], absent)
+                await _start(name, found[name] if counts else [], absent)
     return _report(found, absent)
 
 
