@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,7 +43,8 @@ def aws_error(code: str, message: str, status: int = 400) -> Response:
     return Response({"__type": code, "message": message}, status)
 
 
-Answering = Callable[[Request], Awaitable[Response]]
+Answering = Callable[[Request], Awaitable[Response | None]]
+"""None: the connection is reset without an answer."""
 
 
 @dataclass
@@ -66,12 +69,21 @@ class Endpoint:
         gone = asyncio.ensure_future(reader.read())
         await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
         if answer.done():
-            writer.write(answer.result().as_bytes())
+            _answer(writer, answer.result())
         else:
             self.left.set()
         answer.cancel()
         gone.cancel()
         writer.close()
+
+
+def _answer(writer: asyncio.StreamWriter, response: Response | None) -> None:
+    if response is not None:
+        writer.write(response.as_bytes())
+        return
+    # Nothing waits to be sent, so that closing sends a reset at once.
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
@@ -90,13 +102,13 @@ async def endpoint(answering: Answering) -> AsyncGenerator[Endpoint]:
         yield fake
 
 
-def always(response: Response) -> Answering:
-    async def answer(_: Request) -> Response:
+def always(response: Response | None) -> Answering:
+    async def answer(_: Request) -> Response | None:
         return response
 
     return answer
 
 
-async def never(_: Request) -> Response:
+async def never(_: Request) -> Response | None:
     await asyncio.Event().wait()
     raise AssertionError

@@ -34,7 +34,7 @@ def no_pauses_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", at_once)
 
 
-async def outcome(response: Response, tool: str) -> tuple[Facts, int]:
+async def outcome(response: Response | None, tool: str) -> tuple[Facts, int]:
     """The error that a call ends with, and how often it was sent."""
     async with endpoint(always(response)) as aws:
         async with in_process(Settings(endpoint_url=aws.url, max_attempts=ATTEMPTS)) as client:
@@ -100,6 +100,30 @@ async def test_a_creation_that_aws_failed_is_sent_once_and_its_outcome_is_unknow
 async def test_a_creation_is_sent_once_whatever_broke_on_the_way(code: str, status: int) -> None:
     error, sent = await outcome(aws_error(code, "Broken.", status), "create_identity_pool")
     assert (error["code"], error["request_id"], sent) == ("OutcomeUnknown", REQUEST_ID, 1)
+
+
+async def test_a_creation_whose_connection_was_reset_may_have_been_made() -> None:
+    error, sent = await outcome(None, "create_identity_pool")
+    assert error == {
+        "kind": "request",
+        "code": "OutcomeUnknown",
+        "message": "The connection broke before the answer. The outcome is unknown: the change may have been made.",
+        "next_step": "Do not simply repeat it. Look for a pool of that name with list_identity_pools.",
+        "retryable": False,
+    }
+    assert sent == 1
+
+
+async def test_a_read_whose_connection_was_reset_is_tried_again_then_told() -> None:
+    error, sent = await outcome(None, "list_identity_pools")
+    assert error == {
+        "kind": "request",
+        "code": "ConnectionLost",
+        "message": "The connection broke before the answer.",
+        "next_step": "Try again; if it keeps failing, check the network and AWS's health.",
+        "retryable": True,
+    }
+    assert sent == ATTEMPTS
 
 
 async def test_the_text_says_what_the_facts_say() -> None:

@@ -6,9 +6,11 @@ the message: exceptions may carry text that nobody has read.
 
 from __future__ import annotations
 
+import socket
 from collections import defaultdict
 from dataclasses import dataclass
 
+from aiohttp import ClientConnectorError
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
@@ -114,11 +116,21 @@ def failure_of(operation: Operation, error: Exception) -> CognitoIdentityError |
     """What a caller is told about an exception of the AWS client; None when the client itself is at fault."""
     if isinstance(error, b.ClientError):
         return _service_error(operation, error)
-    row = row_for(type(error))
+    row = row_for(_kind(error))
     if row is None:
         return None
     failed = RequestFailed.of(row.code, _worded(row, error), row.advice)
     return _doubtful(operation, failed) if row.sent else failed
+
+
+_NEVER_CONNECTED = (ClientConnectorError, socket.gaierror)
+
+
+def _kind(error: Exception) -> type[Exception]:
+    """The exception's class; for aiobotocore a connection that broke after the request is one that was never made."""
+    if isinstance(error, b.EndpointConnectionError) and not isinstance(error.kwargs.get("error"), _NEVER_CONNECTED):
+        return b.ConnectionClosedError
+    return type(error)
 
 
 def unreadable(operation: Operation) -> RequestFailed:
