@@ -28,7 +28,7 @@ from cognito_identity_mcp import __version__
 from cognito_identity_mcp.aws.connections import ConnectionSettings
 from cognito_identity_mcp.aws.services import AwsServices
 from cognito_identity_mcp.confirmation.rejected_state import rejected_state
-from cognito_identity_mcp.crashes import contained
+from cognito_identity_mcp.crashes import answerable, contained
 from cognito_identity_mcp.instructions import instructions
 from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_mcp.listing import every_tool, tools
@@ -220,8 +220,8 @@ def _server(settings: Settings, place: str, listed: list[Tool], calls: _Calls, k
         icons=[Icon(src=_data_url(_ICON), mime_type="image/svg+xml", sizes=["any"])],
         cache_hints={"tools/list": CacheHint(ttl_ms=3_600_000, scope="public")},
         get_tool_input_schema=schemas.get,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=answerable(list_tools),
+        on_call_tool=answerable(call_tool),
     )
     state = RequestStateSecurity(keys=[key], ttl=ANSWER_HOLDS_FOR)
     audience = f"{NAME} for {place}"

@@ -51,7 +51,7 @@ class JsonLines(logging.Formatter):
             "timestamp": _timestamp(record),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = in_flight.crash_without(self.formatException(record.exc_info))
         return in_flight.without(_as_json(line))
 
 
@@ -61,7 +61,8 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = "".join(f" {name}={value!r}" for name, value in _facts(record).items())
         line = f"{_timestamp(record)} [{record.levelname.lower()}] {record.name}: {record.getMessage()}{facts}"
-        return in_flight.without(f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line)
+        crash = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
+        return in_flight.without(line) + in_flight.crash_without(crash)
 
 
 _as_json = json.JSONEncoder(default=repr).encode

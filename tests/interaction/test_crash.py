@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 import pytest
 from mcp import Client
+from mcp.shared.exceptions import MCPError
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS, CallToolResult, ErrorData, Request
+from pydantic import ValidationError
 
 from cognito_identity_mcp.app import mcp_server
 from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.dispatch import Dispatcher, Reply, ToolCall
 from cognito_identity_mcp.logs import JsonLines
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.toolbox import TOOLS
@@ -73,6 +78,37 @@ async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_wi
     assert sum("ZeroDivisionError" in line for line in logged) == 1
     values = [IN, *(str(value) for value in ARGUMENTS[tool].values() if isinstance(value, str))]
     assert [value for value in values if value in "".join(logged)] == []
+
+
+@pytest.mark.parametrize("words", [RuntimeError("too bad"), ValidationError.from_exception_data("Model", [])])
+async def test_a_crash_around_the_tools_is_told_plainly_and_logged_once_whatever_its_kind(
+    words: Exception, era: Era, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(_: Dispatcher, __: ToolCall) -> Reply:
+        raise words
+
+    monkeypatch.setattr(Dispatcher, "call", crash)
+    async with mcp_server(Settings(), Broken()) as server, Client(server, mode=era) as client:
+        with pytest.raises(MCPError) as told:
+            await client.call_tool("list_identity_pools")
+    assert told.value.error == ErrorData(
+        code=INTERNAL_ERROR, message="This server failed; the details are in its log.", data=None
+    )
+    logged = [json.loads(JsonLines().format(record)) for record in caplog.records]
+    (line,) = [line for line in logged if line["event"] == "request_crashed"]
+    assert line["method"] == "tools/call"
+    assert str(words).splitlines()[0] in line["exception"]
+
+
+async def test_parameters_of_the_wrong_form_are_the_clients_fault_and_no_crash(
+    era: Era, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = Request[dict[str, Any], str](method="tools/call", params={"name": "list_identity_pools", "arguments": [1]})
+    async with mcp_server(Settings(), Broken()) as server, Client(server, mode=era) as client:
+        with pytest.raises(MCPError) as told:
+            await client.session.send_request(wrong, CallToolResult)
+    assert told.value.error == ErrorData(code=INVALID_PARAMS, message="Invalid request parameters", data="")
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_the_server_lives_on_after_a_crash(era: Era) -> None:

@@ -30,10 +30,16 @@ def search(sinks: Mapping[str, bytes], canaries: Mapping[str, str]) -> list[Foun
     ]
 
 
+_CUT = 20
+"""Characters of its beginning or its end by which a canary is known."""
+
+
 def spellings(value: str) -> Iterator[bytes]:
-    """The value as text, in UTF-16, in hex, and in base64 wherever it stands in what was encoded."""
+    """The value as text, also cut short, in UTF-16, in hex, and in base64 wherever it stands in what was encoded."""
     raw = value.encode()
     yield raw
+    yield raw[:_CUT]
+    yield raw[-_CUT:]
     yield value.encode("utf-16-le")
     yield raw.hex().encode()
     for start in range(3):

@@ -137,6 +137,38 @@ Dispatcher.call = crash
 """
 """Crashes after every call, where no tool's error handling holds any more."""
 
+CRASHING_ON_A_MODEL = """
+from cognito_identity_mcp.dispatch import Dispatcher
+from pydantic import TypeAdapter
+
+call = Dispatcher.call
+
+
+async def crash(self, received):
+    await call(self, received)
+    answer = TypeAdapter(dict[str, int] | list[int]).validate_python(received.arguments)
+    raise AssertionError(answer)
+
+
+Dispatcher.call = crash
+"""
+"""Crashes after every call with a ValidationError, whose words show values cut short."""
+
+CRASHING_BEFORE = """
+from cognito_identity_mcp import arguments
+
+
+def crash(tool, given):
+    raise RuntimeError(f"sent {given!r}")
+
+
+arguments.parse = crash
+"""
+"""Crashes at every call, before anybody knows what in its arguments is secret."""
+
+CRASHED = (b"RuntimeError: sent ", b"ValidationError: ")
+"""The words of these crashes."""
+
 SERVING = """
 from cognito_identity_mcp.cli import main
 
@@ -168,6 +200,8 @@ SESSIONS = {
     "it crashes": Session(crash=CRASHING),
     "it crashes around its tools": Session(crash=CRASHING_AROUND),
     "it crashes around its tools, on the open connection": Session(crash=CRASHING_AROUND, era="legacy"),
+    "it crashes on a model": Session(crash=CRASHING_ON_A_MODEL),
+    "it crashes before it reads the arguments": Session(crash=CRASHING_BEFORE),
     "secrets are shown": Session(options=("--secrets", "inline"), shows=frozenset({"minted"})),
     "the log is for people": Session(crash=CRASHING, options=("--log-format", "text")),
 }
@@ -281,7 +315,7 @@ async def test_no_secret_is_found_in_anything_that_a_server_leaves_behind(name: 
     assert left["stdout"].count(b"\n") >= len(session.calls)
     assert left["stderr"].count(b"tool_call") >= len(session.calls)
     assert traced_calls(left["traces"]) >= len(session.calls)
-    assert (b"RuntimeError: sent " in left["stderr"]) == (session.crash is not None)
+    assert any(words in left["stderr"] for words in CRASHED) == (session.crash is not None)
     shown = {Found(sink, each) for sink in ("stdout", "results and questions") for each in session.shows}
     assert set(search(left, CANARIES)) == shown
     if session == SESSIONS["a human agrees"]:

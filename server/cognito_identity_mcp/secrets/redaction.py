@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from cognito_identity_mcp.secrets.sources import is_reference
@@ -95,6 +95,24 @@ def masked(text: str, secrets: Iterable[str]) -> str:
     for spelling in sorted(spellings, key=len, reverse=True):
         text = text.replace(spelling, WITHHELD)
     return text
+
+
+def without_pieces(text: str, secrets: Iterable[str]) -> str:
+    """As `masked`, and without pieces of the values, down to the shortest that counts as a secret."""
+    pieces = {piece for secret in secrets if _hides(secret) for each in _spellings(secret) for piece in _pieces(each)}
+    kept: list[str] = []
+    start = 0
+    while start < len(text):
+        end = start
+        while text[end : end + _SHORTEST] in pieces:
+            end += 1
+        kept.append(text[start] if end == start else WITHHELD)
+        start = start + 1 if end == start else end - 1 + _SHORTEST
+    return "".join(kept)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[start : start + _SHORTEST] for start in range(len(text) - _SHORTEST + 1))
 
 
 def _hides(secret: str) -> bool:
