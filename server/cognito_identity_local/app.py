@@ -11,12 +11,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from cognito_identity_local import sign_outs, validation, wire
+from cognito_identity_local import resets, sign_outs, validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
 from cognito_identity_local.http import Deliver, Request, Response
 from cognito_identity_local.identifiers import new_uuid
 from cognito_identity_local.login_keys import LoginKeys
+from cognito_identity_local.resets import Reset
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.signatures import Signatures
 from cognito_identity_local.turns import Turns
@@ -51,10 +52,12 @@ class App:
         *,
         login_keys: LoginKeys,
         faults: Faults | None,
+        reset: Reset,
     ) -> None:
         self._service = service
         self._login_keys = login_keys
         self._faults = faults
+        self._reset = reset
         self._account_id = account_id
         self._default_region = default_region
         self._turns = Turns(service.transaction, self._failure)
@@ -64,6 +67,7 @@ class App:
             ("GET", "/.well-known/openid-configuration"): self._discovery,
             ("GET", "/.well-known/jwks_uri"): self._jwks,
             ("POST", sign_outs.PATH): self._sign_out,
+            ("POST", resets.PATH): self._begin_again,
         }
 
     def answer(self, request: Request, deliver: Deliver) -> None:
@@ -135,6 +139,11 @@ class App:
 
     def _sign_out(self, request: Request) -> Response:
         self._login_keys.sign_outs.add(sign_outs.parse_users(wire.parsed_body(request)))
+        return wire.document({})
+
+    def _begin_again(self, request: Request) -> Response:
+        self._reset(resets.parse_account(wire.parsed_body(request)))
+        self._login_keys.sign_outs.forget()
         return wire.document({})
 
     def _jwks(self, _: Request) -> Response:

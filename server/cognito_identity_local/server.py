@@ -106,13 +106,14 @@ def _prepared(
     settings: LocalSettings, clock: Clock, entropy: Entropy, sleep: Sleep
 ) -> Generator[tuple[App, socket.socket]]:
     """The socket first: it costs nothing to give back. The store is closed last, by the thread that opened it."""
-    with _listen(settings) as listener, _opened(settings, clock, entropy) as store:
+    with _listen(settings) as listener, _opened(settings, clock, entropy) as data:
         app = App(
-            LocalCognitoIdentity(store, clock=clock, entropy=entropy, quotas=settings.quotas),
+            LocalCognitoIdentity(data.store, clock=clock, entropy=entropy, quotas=settings.quotas),
             settings.account_id,
             settings.default_region,
             login_keys=LoginKeys(settings.login_keys, clock=clock),
             faults=_faults(settings, clock, sleep),
+            reset=data.reset,
         )
         with announced(settings.data, _url(listener)):
             yield app, listener
@@ -137,37 +138,57 @@ def dumped(settings: LocalSettings, *, clock: Clock = time.time, entropy: Entrop
         raise LocalServiceError(f"There is nothing to dump: {_no_data(settings.data)}.")
     from cognito_identity_local.seed.dumping import dump
 
-    with _opened(settings, clock, entropy) as store:
-        return dump(store)
+    with _opened(settings, clock, entropy) as data:
+        return dump(data.store)
 
 
 def _no_data(file: Path | None) -> str:
     return f"{file} does not exist" if file else "name a data file or a seed"
 
 
+@dataclass(frozen=True)
+class _Data:
+    """The open data, and what loads the seed into it: the pools of one account, or of all."""
+
+    store: Store
+    load: Callable[[Store, str | None], None]
+
+    def reset(self, account: str | None) -> None:
+        """See `resets.Reset`."""
+        with self.store.transaction():
+            self.store.pools.remove_all(account)
+            self.load(self.store, account)
+
+
 @contextmanager
-def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[Store]:
-    """The store with the seed in it. The seed is read before the data is touched."""
-    load = _seeding(settings, settings.seed) if settings.seed else None
-    store = Store(open_database(settings.data))
+def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[_Data]:
+    """The data with the seed in it. The seed is read before the data is touched."""
+    load = _seeding(settings, settings.seed, clock, entropy) if settings.seed else _load_nothing
+    data = _Data(Store(open_database(settings.data)), load)
     try:
-        if load is not None:
-            load(store, clock(), entropy)
-        yield store
+        with data.store.transaction():
+            load(data.store, None)
+        yield data
     finally:
-        store.close()
+        data.store.close()
 
 
-def _seeding(settings: LocalSettings, file: Path) -> Callable[[Store, float, Entropy], None]:
-    """What loads the seed. Imported at need: starting must be quick."""
+def _load_nothing(store: Store, account: str | None) -> None:
+    """There is no seed."""
+
+
+def _seeding(
+    settings: LocalSettings, file: Path, clock: Clock, entropy: Entropy
+) -> Callable[[Store, str | None], None]:
+    """What loads the seed, inside a transaction. Imported at need: starting must be quick."""
     from cognito_identity_local.seed.loading import load
     from cognito_identity_local.seed.reading import read_seed
 
     seed, caller = read_seed(file), Caller(settings.account_id, settings.default_region, signed=True)
 
-    def run_load(store: Store, now: float, entropy: Entropy) -> None:
-        with store.transaction():
-            load(Call(caller, store, Keys(store.signing_keys), now, entropy, quotas=settings.quotas), seed, file)
+    def run_load(store: Store, account: str | None) -> None:
+        call = Call(caller, store, Keys(store.signing_keys), clock(), entropy, quotas=settings.quotas)
+        load(call, seed, file, account)
 
     return run_load
 

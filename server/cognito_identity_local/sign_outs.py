@@ -36,6 +36,9 @@ class SignOuts:
     def add(self, users: Mapping[str, str]) -> None:
         self._moments |= dict.fromkeys(users.items(), self._clock())
 
+    def forget(self) -> None:
+        self._moments.clear()
+
     def among(self, logins: Mapping[str, str]) -> frozenset[str]:
         """The keys whose tokens were issued until the second in which their user was signed out."""
         return frozenset(key for key, token in logins.items() if self._is_over(key, claims_of(token) or {}))

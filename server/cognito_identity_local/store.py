@@ -153,6 +153,10 @@ class Pools:
         """With its identities, their logins and its principal tags."""
         self._execute("DELETE FROM pools WHERE seq = ?", (seq,))
 
+    def remove_all(self, account: str | None) -> None:
+        """Like `remove`, those of an account; None: of all accounts."""
+        self._execute("DELETE FROM pools WHERE ? IN (account, '')", (account or "",))
+
 
 class Identities:
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -296,7 +296,7 @@ def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str |
     file = tmp_path / name
     if content is not None:
         file.write_text(content, "utf-8")
-    finished = run("local", "--seed", str(file))
+    finished = run("local", "--port", "0", "--seed", str(file))
     assert (finished.returncode, finished.stdout) == (2, "")
     assert finished.stderr == f"cognito-identity-mcp: Cannot read the seed {file}: {why}\n"
 

@@ -55,15 +55,18 @@ class _Place:
             raise self.problem(error.message) from error
 
 
-def load(call: Call, seed: Seed, file: Path) -> None:
+def load(call: Call, seed: Seed, file: Path, account: str | None = None) -> None:
     """Runs inside a transaction, which an error has to roll back. `call.caller` says where pools without a place go.
+
+    With an account its pools alone are loaded.
 
     Raises:
         LocalServiceError: the first thing that cannot be loaded, by file and place.
     """
     try:
         for position, pool in enumerate(seed.pools):
-            _load_pool(call, pool, _Place(("pools", position)))
+            if account in (None, pool.account_id or call.caller.account):
+                _load_pool(call, pool, _Place(("pools", position)))
     except _Problem as problem:
         raise refusal(file, [f"{place(problem.path)}: {problem.words}"]) from problem
 
