@@ -15,9 +15,9 @@ from tests.processes import run
 _PAGE = (Path(__file__).parents[2] / "docs" / "local-service.md").read_text("utf-8")
 
 
-def _snippet(heading: str, local: CognitoIdentityLocal) -> str:
+def _snippet(heading: str, local: CognitoIdentityLocal, position: int = 0) -> str:
     section = _PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
-    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", section, re.DOTALL)[position]
     return str(code).replace("http://127.0.0.1:9230", local.url)
 
 
@@ -33,8 +33,29 @@ def test_the_python_example_runs(cognito_identity_local: CognitoIdentityLocal) -
     assert names["identity"].startswith("eu-west-1:")
 
 
-def test_the_pytest_example_passes(pytester: pytest.Pytester, cognito_identity_local: CognitoIdentityLocal) -> None:
-    pytester.makepyfile(_snippet("pytest", cognito_identity_local))
+@pytest.mark.parametrize("position", [0, 1])
+def test_the_pytest_examples_pass(
+    pytester: pytest.Pytester, cognito_identity_local: CognitoIdentityLocal, position: int
+) -> None:
+    pytester.makepyfile(_snippet("pytest", cognito_identity_local, position))
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+_SHARING = """
+def test_what_is_shared_is_elsewhere(cognito_identity_local, shared):
+    (pool,) = cognito_identity_local.client().list_identity_pools(MaxResults=60)["IdentityPools"]
+    assert pool["IdentityPoolName"] == "shop"
+    assert shared.client().list_identity_pools(MaxResults=60)["IdentityPools"] == []
+"""
+
+
+def test_the_conftest_shown_seeds_and_shares(
+    pytester: pytest.Pytester, cognito_identity_local: CognitoIdentityLocal
+) -> None:
+    (seed,) = re.findall(r"```toml\n(.*?)```", _PAGE, re.DOTALL)
+    pytester.makefile(".toml", pools=seed)
+    pytester.makeconftest(_snippet("pytest", cognito_identity_local, 2))
+    pytester.makepyfile(_SHARING)
     pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
