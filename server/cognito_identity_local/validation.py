@@ -6,15 +6,15 @@ constraint is listed, in the order of the members. Secret values never appear in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_origin
 
 from pydantic import ValidationError
 
-from cognito_identity_tools.constraints import Kind, OneOf, Rule, Size, Text, Whole
+from cognito_identity_tools.constraints import Kind, OneOf, Rule, Secret, SecretTail, Size, Text, Whole
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
-from cognito_identity_tools.fields import as_model, member_annotation, parts, unwrap
+from cognito_identity_tools.fields import as_model, is_secret, member_annotation, parts, unwrap
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape, aws_name
 from cognito_identity_tools.violations import Problem, Violation, violations
@@ -29,18 +29,14 @@ _PHRASES: Mapping[Kind, str] = {
 }
 _MISSING = "Member must not be null"
 LOCAL_WITHHELD = "***"
-"""In the place of a secret value; what AWS prints there is not known."""
+"""In the place of a secret. AWS was seen to print whole maps of logins; an empty token, as in those, is no secret."""
 
-_JSON_NAMES: Mapping[type, str] = {
-    str: "STRING_VALUE",
-    bool: "BOOLEAN_VALUE",
-    int: "NUMBER_VALUE",
-    float: "NUMBER_VALUE",
-    dict: "START_OBJECT",
-    list: "START_ARRAY",
-    type(None): "NULL_VALUE",
-}
-_NOT_AN_OBJECT = "{} cannot be converted to object"
+_LONGEST_NAME = 128
+"""Characters of a provider's name."""
+
+_MISPLACED_LIST = "Start of list found where not expected"
+_SCALARS = {"string": "String", "integer": "Integer", "boolean": "Boolean"}
+"""What a member wants, as Java calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def parse(operation: Operation, body: object) -> Shape:
     """
     given = without_nulls(body)
     if not isinstance(given, dict):
-        raise _unreadable(_NOT_AN_OBJECT.format(_JSON_NAMES[type(given)]))
+        raise _unreadable(_MISPLACED_LIST if isinstance(given, list) else "")
     try:
         return operation.input.model_validate(given, by_name=False, by_alias=True, extra="ignore")
     except ValidationError as error:
@@ -69,19 +65,19 @@ def parse(operation: Operation, body: object) -> Shape:
 
 
 def without_nulls(value: object) -> object:
-    """A null member is a member left out."""
+    """A null member is a member left out, a null entry one that is not there."""
     if isinstance(value, dict):
         members = cast("dict[str, object]", value)
         return {name: without_nulls(member) for name, member in members.items() if member is not None}
     if isinstance(value, list):
-        return [without_nulls(entry) for entry in cast("list[object]", value)]
+        return [without_nulls(entry) for entry in cast("list[object]", value) if entry is not None]
     return value
 
 
 def _refusal(found: Sequence[Violation], body: _Place) -> CognitoIdentityError:
     for violation in found:
         if violation.problem is Problem.TYPE:
-            return _unreadable(f"{_JSON_NAMES[type(violation.given)]} cannot be converted to {violation.expected}")
+            return _unreadable(_misplaced(violation.given, str(violation.expected)))
     words = dict.fromkeys(_sentence(violation, body) for violation in found)
     plural = "s" if len(words) > 1 else ""
     message = f"{len(words)} validation error{plural} detected: {'; '.join(words)}"
@@ -89,8 +85,28 @@ def _refusal(found: Sequence[Violation], body: _Place) -> CognitoIdentityError:
 
 
 def _unreadable(message: str) -> CognitoIdentityError:
-    """The code is AWS's, the text is local."""
     return CognitoIdentityError(ErrorCode.SERIALIZATION, message)
+
+
+def _misplaced(given: object, expected: str) -> str:
+    """As DynamoDB and the user pools word it; nobody has published what this service says."""
+    if isinstance(given, dict):
+        return "Start of structure or map found where not expected"
+    if isinstance(given, list):
+        scalar = _SCALARS.get(expected)
+        return f"Unrecognized collection type class java.lang.{scalar}" if scalar else _MISPLACED_LIST
+    if expected not in _SCALARS:
+        return "Unexpected field type"
+    return f"{_token(given)} cannot be converted to {_SCALARS[expected]}"
+
+
+def _token(given: object) -> str:
+    """What the parser found."""
+    if isinstance(given, bool):
+        return f"{str(given).upper()}_VALUE"
+    if isinstance(given, str):
+        return "STRING_VALUE"
+    return "DECIMAL_VALUE" if isinstance(given, float) else "NUMBER_VALUE"
 
 
 def _sentence(violation: Violation, body: _Place) -> str:
@@ -102,9 +118,7 @@ def _sentence(violation: Violation, body: _Place) -> str:
 
 
 def _words(place: _Place, violation: Violation, constraint: str) -> str:
-    shown = "null" if violation.problem is Problem.MISSING else f"'{_shown(place.value)}'"
-    if violation.secret and violation.problem is not Problem.MISSING:
-        shown = f"'{LOCAL_WITHHELD}'"
+    shown = "null" if violation.problem is Problem.MISSING else f"'{_shown(place.value, place.annotation)}'"
     return f"Value {shown} at '{place.path}' failed to satisfy constraint: {constraint}"
 
 
@@ -154,12 +168,35 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _shown(value: Any) -> str:
-    """As Java prints it."""
+def _shown(value: Any, annotation: Any) -> str:
+    """As Java prints it, without secrets."""
+    bare, metadata = unwrap(annotation)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}={_shown(v)}" for k, v in cast("dict[str, Any]", value).items()) + "}"
+        return "{" + ", ".join(f"{key}={text}" for key, text in _members(cast("dict[str, Any]", value), bare)) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_shown, cast("list[Any]", value))) + "]"
+        return "[" + ", ".join(_shown(each, parts(bare)[-1]) for each in cast("list[Any]", value)) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value)
+    return _without_secret(str(value), metadata)
+
+
+def _members(value: Mapping[str, Any], bare: Any) -> Iterator[tuple[str, str]]:
+    """A key that is too long for a name may be a token in the wrong place."""
+    model = as_model(bare)
+    if model is not None:
+        known = {aws_name(name): member_annotation(model, name) for name in model.model_fields}
+        yield from ((name, _shown(value[name], inner)) for name, inner in known.items() if name in value)
+        return
+    inner = parts(bare)[-1]
+    for key, entry in value.items():
+        is_name = len(key) <= _LONGEST_NAME or not is_secret(inner)
+        yield (key if is_name else LOCAL_WITHHELD), _shown(entry, inner)
+
+
+def _without_secret(text: str, metadata: Sequence[Any]) -> str:
+    if any(isinstance(item, Secret) for item in metadata):
+        return text and LOCAL_WITHHELD
+    for item in metadata:
+        if isinstance(item, SecretTail) and item.separator in text:
+            return text.partition(item.separator)[0] + item.separator + LOCAL_WITHHELD
+    return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from pydantic_core import from_json
 
@@ -15,12 +16,13 @@ from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
 
+_SERVICE = "AWSCognitoIdentityService"
 CONTENT_TYPE = "application/x-amz-json-1.1"
 MAX_BODY = 4 * 1024 * 1024
 """Ten logins of the longest kind fit; local."""
 
-LOCAL_UNKNOWN_OPERATION = "The service has no such operation."
-LOCAL_NOT_JSON = "The request body is not JSON."
+NO_WORDS = ""
+"""AWS gives only the code of what its JSON services cannot read: an operation that is none, a body that is no JSON."""
 LOCAL_BODY_TOO_LARGE = f"The request body is longer than {MAX_BODY} bytes."
 LOCAL_INCOMPLETE_SIGNATURE = "Authorization header requires 'Credential' parameter."
 MISSING_TOKEN = "Missing Authentication Token"  # noqa: S105 - AWS's text
@@ -35,6 +37,7 @@ _PREFLIGHT = (
     ("Access-Control-Max-Age", "172800"),
 )
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[\w-]+)/[\w-]+/aws4_request")
+_PRESIGNED = "X-Amz-Credential="
 _ACCOUNT_KEY = re.compile(r"\d{12}")
 _STATUSES: Mapping[str, int] = {ErrorCode.INTERNAL_ERROR: 500, ErrorCode.SERVICE_UNAVAILABLE: 503}
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
@@ -49,11 +52,11 @@ class Signature(NamedTuple):
 
 
 def requested_operation(request: Request) -> Operation:
-    """By the part of X-Amz-Target after the last dot, so that both of its forms are understood."""
-    name = request.headers.get("x-amz-target", "").rpartition(".")[2]
-    operation: Operation | None = BY_AWS_NAME.get(name)
+    """By the last two parts of X-Amz-Target, so that its long form is understood and no other service's target."""
+    service, _, name = request.headers.get("x-amz-target", "").rpartition(".")
+    operation: Operation | None = BY_AWS_NAME.get(name) if service.rpartition(".")[2] == _SERVICE else None
     if operation is None or request.method != "POST":
-        raise CognitoIdentityError(ErrorCode.UNKNOWN_OPERATION, LOCAL_UNKNOWN_OPERATION)
+        raise CognitoIdentityError(ErrorCode.UNKNOWN_OPERATION, NO_WORDS)
     return operation
 
 
@@ -61,27 +64,31 @@ def signature(request: Request) -> Signature | None:
     """Read from the credential scope. An access key of twelve digits names the account it belongs to.
 
     Raises:
-        CognitoIdentityError: there is an Authorization header without a credential scope (IncompleteSignature).
+        CognitoIdentityError: there is a signature without a credential scope (IncompleteSignature).
     """
-    header = request.headers.get("authorization")
-    if header is None:
+    text = request.headers.get("authorization") or _presigned(request)
+    if text is None:
         return None
-    scope = _CREDENTIAL.search(header)
+    scope = _CREDENTIAL.search(text)
     if scope is None:
         raise CognitoIdentityError(ErrorCode.INCOMPLETE_SIGNATURE, LOCAL_INCOMPLETE_SIGNATURE)
     account = scope["key"] if _ACCOUNT_KEY.fullmatch(scope["key"]) else None
     return Signature(account, scope["region"])
 
 
+def _presigned(request: Request) -> str | None:
+    """The query of a URL that was signed itself."""
+    query = request.target.partition(b"?")[2].decode("latin-1")
+    return unquote(query) if _PRESIGNED in query else None
+
+
 def parsed_body(request: Request) -> object:
     if request.body is None:
         raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_BODY_TOO_LARGE)
-    if not request.body:
-        return {}
     try:
         return from_json(request.body, allow_inf_nan=False)
     except ValueError as error:
-        raise CognitoIdentityError(ErrorCode.SERIALIZATION, LOCAL_NOT_JSON) from error
+        raise CognitoIdentityError(ErrorCode.SERIALIZATION, NO_WORDS) from error
 
 
 def answer(operation: Operation, response: Shape | Kept) -> Response:
@@ -93,14 +100,11 @@ def answer(operation: Operation, response: Shape | Kept) -> Response:
 
 def refusal(error: CognitoIdentityError) -> Response:
     """`x-amzn-ErrorType` ends with a colon, as it was observed."""
-    message = _UNPRINTABLE.sub("?", error.message)[:_MAX_HEADER]
-    headers = (
-        *_JSON,
-        ("x-amzn-ErrorType", f"{error.code}:"),
-        ("x-amzn-ErrorMessage", message),
-    )
-    body = json_bytes({"__type": str(error.code), "message": error.message})
-    return Response(_STATUSES.get(error.code, 400), body, headers)
+    body, headers = {"__type": str(error.code)}, [*_JSON, ("x-amzn-ErrorType", f"{error.code}:")]
+    if error.message:
+        body["message"] = error.message
+        headers.append(("x-amzn-ErrorMessage", _UNPRINTABLE.sub("?", error.message)[:_MAX_HEADER]))
+    return Response(_STATUSES.get(error.code, 400), json_bytes(body), tuple(headers))
 
 
 def preflight(request: Request) -> Response:

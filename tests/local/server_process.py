@@ -74,7 +74,7 @@ def refused(file: Path, *, longest_file: int = 0) -> tuple[int, str]:
 
 def ask(connection: http.client.HTTPConnection, operation: str, body: Mapping[str, object]) -> tuple[int, Any]:
     """One signed call on an open connection: the status and the answer."""
-    headers = {"X-Amz-Target": f"x.{operation}", **authorization()}
+    headers = {"X-Amz-Target": f"AWSCognitoIdentityService.{operation}", **authorization()}
     connection.request("POST", "/", json.dumps(body), headers)
     answer = connection.getresponse()
     content = answer.read()

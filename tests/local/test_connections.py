@@ -20,7 +20,7 @@ from .client import Client, authorization, opened, raw
 
 pytestmark = pytest.mark.local_only
 
-GET_ID = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: x.GetId\r\n"
+GET_ID = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityService.GetId\r\n"
 BACKLOG = 3000
 
 
@@ -56,7 +56,9 @@ def test_a_body_in_chunks(aws: Client) -> None:
     body = json.dumps({"IdentityPoolId": aws.create_pool()}).encode()
     with opened(aws.url) as connection:
         chunks = iter([body[:7], body[7:]])
-        connection.request("POST", "/", chunks, {"X-Amz-Target": "x.GetId"}, encode_chunked=True)
+        connection.request(
+            "POST", "/", chunks, {"X-Amz-Target": "AWSCognitoIdentityService.GetId"}, encode_chunked=True
+        )
         answer = connection.getresponse()
         assert (answer.status, list(json.loads(answer.read()))) == (200, ["IdentityId"])
 
@@ -89,7 +91,7 @@ def test_a_request_that_runs_at_the_end_is_answered() -> None:
     with ExitStack() as service:
         url = service.enter_context(embedded(settings, sleep=sleep))
         with opened(url) as connection:
-            headers = {"X-Amz-Target": "x.ListIdentityPools", **authorization()}
+            headers = {"X-Amz-Target": "AWSCognitoIdentityService.ListIdentityPools", **authorization()}
             connection.request("POST", "/", b'{"MaxResults":1}', headers)
             assert begun.wait(20)
             ending = threading.Thread(target=service.close)

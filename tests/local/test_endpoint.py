@@ -24,7 +24,7 @@ HOSTS = [
 def test_whatever_the_host_the_request_belongs_to_the_region_of_its_signature_or_id(aws: Client, host: str) -> None:
     pool = aws.create_pool()
     body = json.dumps({"IdentityPoolId": pool}).encode()
-    signed = {"Host": host, "X-Amz-Target": "x.DescribeIdentityPool", **authorization()}
-    unsigned = {"Host": host, "X-Amz-Target": "x.GetId"}
+    signed = {"Host": host, "X-Amz-Target": "AWSCognitoIdentityService.DescribeIdentityPool", **authorization()}
+    unsigned = {"Host": host, "X-Amz-Target": "AWSCognitoIdentityService.GetId"}
     assert raw(aws.url, "POST", body=body, headers=signed).json["IdentityPoolId"] == pool
     assert raw(aws.url, "POST", body=body, headers=unsigned).status == 200

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import socket
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -109,27 +110,85 @@ def test_browsers_are_answered_before_they_call(url: str) -> None:
 
 
 @pytest.mark.local_only
-@pytest.mark.holds("wire-21", "wire-22", "unknowns-29")
+@pytest.mark.holds("wire-21", "wire-22", "wire-28", "unknowns-29")
 @pytest.mark.parametrize(
     ("operation", "body", "signed", "expected"),
     [
-        pytest.param("Nonsense", {}, True, ("UnknownOperationException", wire.LOCAL_UNKNOWN_OPERATION), id="operation"),
-        pytest.param("ListIdentityPools", b"{", False, ("MissingAuthenticationTokenException", "Missing Authentication Token"), id="unsigned"),
-        pytest.param("ListIdentityPools", b"{", True, ("SerializationException", wire.LOCAL_NOT_JSON), id="malformed"),
-        pytest.param("ListIdentityPools", b"\xff", True, ("SerializationException", wire.LOCAL_NOT_JSON), id="not UTF-8"),
-        pytest.param("ListIdentityPools", b"[" * 100_000, True, ("SerializationException", wire.LOCAL_NOT_JSON), id="deep"),
-        pytest.param("ListIdentityPools", [], True, ("SerializationException", "START_ARRAY cannot be converted to object"), id="array"),
-        pytest.param("ListIdentityPools", {"MaxResults": "1"}, True, ("SerializationException", "STRING_VALUE cannot be converted to integer"), id="string"),
-        pytest.param("ListIdentityPools", {"MaxResults": 1.5}, True, ("SerializationException", "NUMBER_VALUE cannot be converted to integer"), id="fraction"),
-        pytest.param("GetId", {"IdentityPoolId": 5}, False, ("SerializationException", "NUMBER_VALUE cannot be converted to string"), id="number"),
-        pytest.param("GetId", {"IdentityPoolId": "!", "Logins": {"a": True}}, False, ("SerializationException", "BOOLEAN_VALUE cannot be converted to string"), id="type before constraints"),
+        pytest.param("Nonsense", {}, True, {"__type": "UnknownOperationException"}, id="operation"),
+        pytest.param("listidentitypools", {}, True, {"__type": "UnknownOperationException"}, id="in small letters"),
+        pytest.param("ListIdentityPools", b"{", False, {"__type": "MissingAuthenticationTokenException", "message": "Missing Authentication Token"}, id="unsigned"),
+        pytest.param("ListIdentityPools", b"{", True, {"__type": "SerializationException"}, id="malformed"),
+        pytest.param("ListIdentityPools", b"", True, {"__type": "SerializationException"}, id="empty"),
+        pytest.param("ListIdentityPools", b"null", True, {"__type": "SerializationException"}, id="null"),
+        pytest.param("ListIdentityPools", b'{"MaxResults":1,}', True, {"__type": "SerializationException"}, id="trailing comma"),
+        pytest.param("ListIdentityPools", b'{"MaxResults":NaN}', True, {"__type": "SerializationException"}, id="no number"),
+        pytest.param("ListIdentityPools", b'\xef\xbb\xbf{"MaxResults":1}', True, {"__type": "SerializationException"}, id="byte order mark"),
+        pytest.param("ListIdentityPools", b"\xff", True, {"__type": "SerializationException"}, id="not UTF-8"),
+        pytest.param("GetId", b'{"IdentityPoolId":"\\ud800"}', False, {"__type": "SerializationException"}, id="half a character"),
+        pytest.param("ListIdentityPools", b"[" * 100_000, True, {"__type": "SerializationException"}, id="deep"),
     ],
 )  # fmt: skip
-def test_a_request_that_cannot_be_read_is_refused(
-    url: str, operation: str, body: object, signed: bool, expected: tuple[str, str]
+def test_what_cannot_be_read_has_a_code_and_no_words(
+    url: str, operation: str, body: object, signed: bool, expected: dict[str, str]
 ) -> None:
     answer = post(url, operation, body, signed=signed)
-    assert (answer.status, answer.json) == (400, {"__type": expected[0], "message": expected[1]})
+    assert (answer.status, answer.json) == (400, expected)
+    assert answer.headers["x-amzn-errortype"] == f"{expected['__type']}:"
+    assert answer.headers.get("x-amzn-errormessage") == expected.get("message")
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-22", "wire-27")
+@pytest.mark.parametrize(
+    ("operation", "body", "message"),
+    [
+        ("ListIdentityPools", [], "Start of list found where not expected"),
+        ("ListIdentityPools", {"MaxResults": "1"}, "STRING_VALUE cannot be converted to Integer"),
+        ("ListIdentityPools", {"MaxResults": 1.5}, "DECIMAL_VALUE cannot be converted to Integer"),
+        ("ListIdentityPools", {"MaxResults": True}, "TRUE_VALUE cannot be converted to Integer"),
+        ("ListIdentityPools", {"MaxResults": []}, "Unrecognized collection type class java.lang.Integer"),
+        ("ListIdentityPools", {"MaxResults": {}}, "Start of structure or map found where not expected"),
+        ("ListIdentityPools", b'{"MaxResults":1e400}', "DECIMAL_VALUE cannot be converted to Integer"),
+        ("GetId", {"IdentityPoolId": 5}, "NUMBER_VALUE cannot be converted to String"),
+        ("GetId", {"IdentityPoolId": "!", "Logins": {"a": False}}, "FALSE_VALUE cannot be converted to String"),
+        ("GetId", {"IdentityPoolId": "!", "Logins": "a"}, "Unexpected field type"),
+        ("GetId", {"IdentityPoolId": "!", "Logins": ["a"]}, "Start of list found where not expected"),
+        ("DeleteIdentities", {"IdentityIdsToDelete": {}}, "Start of structure or map found where not expected"),
+        ("DeleteIdentities", {"IdentityIdsToDelete": 1}, "Unexpected field type"),
+        ("DeleteIdentities", {"IdentityIdsToDelete": ["a:0", 1]}, "NUMBER_VALUE cannot be converted to String"),
+        ("CreateIdentityPool", {"AllowUnauthenticatedIdentities": 1}, "NUMBER_VALUE cannot be converted to Boolean"),
+        ("CreateIdentityPool", {"CognitoIdentityProviders": ["a"]}, "Unexpected field type"),
+    ],
+)
+def test_the_wrong_json_type_comes_before_every_constraint(
+    url: str, operation: str, body: object, message: str
+) -> None:
+    answer = post(url, operation, body)
+    assert (answer.status, answer.json) == (400, {"__type": "SerializationException", "message": message})
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-02", "wire-21")
+@pytest.mark.parametrize("target", ["GetId", "AWSCognitoIdentityProviderService.GetId", "x.GetId", ""])
+def test_a_target_of_another_service_is_no_operation(aws: Client, target: str) -> None:
+    body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'.encode()
+    answer = raw(aws.url, "POST", body=body, headers={"X-Amz-Target": target})
+    assert (answer.status, answer.body) == (400, b'{"__type":"UnknownOperationException"}')
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-29", "wire-25", "wire-23")
+def test_a_signature_may_stand_in_the_query(aws: Client) -> None:
+    headers = {"X-Amz-Target": "AWSCognitoIdentityService.CreateIdentityPool"}
+    body = b'{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":false}'
+
+    def created(scope: str) -> Any:
+        path = f"/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope}&X-Amz-Signature=00"
+        return raw(aws.url, "POST", path, body, headers).json
+
+    pool = created("AKID%2F20260101%2Feu-west-1%2Fcognito-identity%2Faws4_request")
+    assert pool["IdentityPoolId"].startswith("eu-west-1:")
+    assert created("AKID")["__type"] == "IncompleteSignatureException"
 
 
 @pytest.mark.local_only
@@ -151,7 +210,9 @@ def test_a_request_that_breaks_off_does_nothing(aws: Client) -> None:
     pool = aws.create_pool()
     address = urlsplit(aws.url)
     with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20) as connection:
-        head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: x.GetId\r\nContent-Length: 100\r\n\r\n"
+        head = (
+            "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityService.GetId\r\nContent-Length: 100\r\n\r\n"
+        )
         connection.sendall(f'{head}{{"IdentityPoolId":"{pool}"}}'.encode())
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(1000) == b""
@@ -161,10 +222,10 @@ def test_a_request_that_breaks_off_does_nothing(aws: Client) -> None:
 @pytest.mark.local_only
 @pytest.mark.holds("wire-06", "wire-23")
 def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client) -> None:
-    headers = {"X-Amz-Target": "x.ListIdentityPools", "Authorization": "Bearer x"}
+    headers = {"X-Amz-Target": "AWSCognitoIdentityService.ListIdentityPools", "Authorization": "Bearer x"}
     refused = raw(aws.url, "POST", body=b'{"MaxResults":1}', headers=headers)
     assert refused.json["__type"] == "IncompleteSignatureException"
-    headers["X-Amz-Target"] = "x.GetId"
+    headers["X-Amz-Target"] = "AWSCognitoIdentityService.GetId"
     body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'.encode()
     assert raw(aws.url, "POST", body=body, headers=headers).status == 200
 
@@ -284,7 +345,7 @@ CASES = [
     pytest.param(
         "get_id",
         {"identity_pool_id": "a:0", "logins": {f"p{n}": "hush" for n in range(11)}},
-        validation(1, "Value '***' at 'logins' failed to satisfy constraint: Member must have length less than or equal to 10"),
+        validation(1, "Value '{" + ", ".join(f"p{n}=***" for n in range(11)) + "}' at 'logins' failed to satisfy constraint: Member must have length less than or equal to 10"),
         id="secrets are withheld",
     ),
     pytest.param(
@@ -292,10 +353,38 @@ CASES = [
         {"identity_pool_id": "a:0", "logins": {"h" * 129: "hush", "p": ""}},
         validation(
             2,
-            "Value '***' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
-            "Value '***' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
+            "Value '{***=***, p=}' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
+            "Value '{***=***, p=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
         ),
         id="keys that may be secrets are withheld",
+    ),
+    pytest.param(
+        "get_credentials_for_identity",
+        {"identity_id": "cn-north-1:0", "logins": {"cognito-identity.cn-north-1.amazonaws.com.cn": ""}},
+        validation(1, "Value '{cognito-identity.cn-north-1.amazonaws.com.cn=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]"),
+        id="an empty token, as AWS was seen to answer",
+    ),
+    pytest.param(
+        "get_id",
+        {"identity_pool_id": ""},
+        validation(
+            2,
+            "Value '' at 'identityPoolId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+            rf"Value '' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: {ID_PATTERN}",
+        ),
+        id="nothing, as AWS was seen to answer",
+    ),
+    pytest.param(
+        "create_identity_pool",
+        {"identity_pool_name": "p", "allow_unauthenticated_identities": True, "supported_login_providers": {"api.twitter.com": "key;hush hush", "accounts.google.com": "app"}},
+        validation(1, r"Value '{api.twitter.com=key;***, accounts.google.com=app}' at 'supportedLoginProviders' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\w.;_/-]+]"),
+        id="app secrets are withheld",
+    ),
+    pytest.param(
+        "delete_identities",
+        {"identity_ids_to_delete": [None]},
+        validation(1, "Value '[]' at 'identityIdsToDelete' failed to satisfy constraint: Member must have length greater than or equal to 1"),
+        id="a list of nulls",
     ),
 ]  # fmt: skip
 
@@ -329,7 +418,7 @@ def test_broken_constraints_are_listed_in_aws_words(
 @pytest.mark.local_only
 @pytest.mark.holds("wire-25", "identifiers-01")
 def test_the_region_is_that_of_the_signature(aws: Client) -> None:
-    headers = {"X-Amz-Target": "x.CreateIdentityPool", **authorization(region="eu-west-1")}
+    headers = {"X-Amz-Target": "AWSCognitoIdentityService.CreateIdentityPool", **authorization(region="eu-west-1")}
     body = b'{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":false}'
     assert raw(aws.url, "POST", body=body, headers=headers).json["IdentityPoolId"].startswith("eu-west-1:")
 
@@ -346,8 +435,8 @@ def test_the_service_says_that_it_is_well(url: str) -> None:
 def test_a_connection_carries_many_requests_also_after_a_refusal(aws: Client) -> None:
     body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'
     with opened(aws.url) as connection:
-        for target, status in (("x.GetId", 200), ("x.Nonsense", 400), ("x.GetId", 200)):
-            connection.request("POST", "/", body, {"X-Amz-Target": target})
+        for operation, status in (("GetId", 200), ("Nonsense", 400), ("GetId", 200)):
+            connection.request("POST", "/", body, {"X-Amz-Target": f"AWSCognitoIdentityService.{operation}"})
             connected = connection.sock
             answer = connection.getresponse()
             answer.read()

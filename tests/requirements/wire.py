@@ -9,7 +9,7 @@ from .behaviour import Behaviour, D, I, O
 # fmt: off
 BEHAVIOURS = (
     Behaviour("wire-01", "§1", D, "A request is POST / with a JSON body and X-Amz-Target: AWSCognitoIdentityService.<Operation>."),
-    Behaviour("wire-02", "§1", O, "The long target, com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.<Operation>, is understood too."),
+    Behaviour("wire-02", "§1", O, "The long target, com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.<Operation>, is understood too; another service's is not."),
     Behaviour("wire-03", "§1", O, "A public call needs only Content-Type, X-Amz-Target and the body: no date, no key."),
     Behaviour("wire-04", "§1", D, "The endpoint is a host of the region, with FIPS and dual-stack forms. Which one is the client's choice: a request is answered at any name."),
     Behaviour("wire-05", "§1", D, "GetId, GetCredentialsForIdentity, GetOpenIdToken and UnlinkIdentity need no signature; the other 19 do."),
@@ -34,4 +34,7 @@ BEHAVIOURS = (
     Behaviour("wire-24", "§1", I, "Wrong, unknown and expired keys are InvalidSignature, UnrecognizedClient and ExpiredToken errors.", deferral="Any key is accepted on purpose: the service holds no secret keys to check a signature with. Faults can answer with these codes (options-09)."),
     Behaviour("wire-25", "§1", D, "The signature's scope names the region that a request belongs to."),
     Behaviour("wire-26", "§19", D, "An operation fails only with the errors that the model lists for it, with ValidationException and with those of the front end."),
+    Behaviour("wire-27", "§1", I, "A member of the wrong JSON type is worded as other JSON services of AWS word it: STRING_VALUE cannot be converted to Integer, Start of list found where not expected, Unexpected field type."),
+    Behaviour("wire-28", "§1", I, "An unknown operation and a body that is no JSON object have a code and no message, as in other JSON services of AWS."),
+    Behaviour("wire-29", "§1", I, "The signature may stand in the query string of a presigned URL."),
 )
