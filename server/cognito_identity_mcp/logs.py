@@ -50,8 +50,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "timestamp": _timestamp(record),
         }
-        if record.exc_info:
-            line["exception"] = in_flight.crash_without(self.formatException(record.exc_info))
+        if crash := _crash(record, self):
+            line["exception"] = in_flight.crash_without(crash)
         return in_flight.without(_as_json(line))
 
 
@@ -61,8 +61,8 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = "".join(f" {name}={value!r}" for name, value in _facts(record).items())
         line = f"{_timestamp(record)} [{record.levelname.lower()}] {record.name}: {record.getMessage()}{facts}"
-        crash = f"\n{self.formatException(record.exc_info)}" if record.exc_info else ""
-        return in_flight.without(line) + in_flight.crash_without(crash)
+        crash = _crash(record, self)
+        return in_flight.without(line) + in_flight.crash_without(f"\n{crash}" if crash else "")
 
 
 _as_json = json.JSONEncoder(default=repr).encode
@@ -71,6 +71,14 @@ _as_json = json.JSONEncoder(default=repr).encode
 
 def _facts(record: logging.LogRecord) -> dict[str, Any]:
     return getattr(record, "facts", {})
+
+
+def _crash(record: logging.LogRecord, formatter: logging.Formatter) -> str:
+    """An error's traceback; of a warning (the AWS SDK's, about a sign-in that is over) only its last line."""
+    if not record.exc_info:
+        return ""
+    lines = formatter.formatException(record.exc_info)
+    return lines if record.levelno >= logging.ERROR else lines.rpartition("\n")[2]
 
 
 def _timestamp(record: logging.LogRecord) -> str:

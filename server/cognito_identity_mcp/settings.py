@@ -6,6 +6,7 @@ One precedence, highest first: command line, environment (`COGNITO_IDENTITY_MCP_
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -112,6 +113,13 @@ class Settings(BaseModel):
                 "it acts with its AWS credentials. Put an authenticating proxy in front to serve others"
             )
         return host
+
+    @field_validator("region")
+    @classmethod
+    def _written_as_aws_does(cls, region: str | None) -> str | None:
+        if region and not re.fullmatch(r"[a-z0-9-]+", region):
+            raise ValueError("must be a region as AWS writes it: lower case, as in eu-west-1")
+        return region
 
     @field_validator("endpoint_url")
     @classmethod

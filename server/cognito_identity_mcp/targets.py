@@ -56,8 +56,9 @@ def resolve(tool: Tool, request: Shape, place: str, default_region: str | None) 
         )
     region = regions[0] if regions else default_region
     if region is not None and region != region.lower():
+        named, where = ("names", "the id") if regions else ("would go to", "AWS_REGION or the AWS profile")
         raise InvalidInput.of(
-            f"{tool.name} names the region {region}; AWS writes regions in lower case.", "Correct the id."
+            f"{tool.name} {named} the region {region}; AWS writes regions in lower case.", f"Correct {where}."
         )
     if region is None:
         raise InvalidInput.of(

@@ -26,6 +26,12 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "[profile p]\nregion = eu-west-1\naws_access_key_id = id\naws_secret_access_key = key\n"
         "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = p\n"
         "mfa_serial = arn:aws:iam::123456789012:mfa/me\n"
+        f"[profile absent]\ncredential_process = {tmp_path}/absent\n"
+        "[profile chatty]\ncredential_process = echo hello\n"
+        "[profile listing]\ncredential_process = echo []\n"
+        "[profile orphan]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = gone\n"
+        "[profile circle]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = round\n"
+        "[profile round]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = circle\n"
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
@@ -103,6 +109,55 @@ async def test_a_role_that_wants_an_mfa_code_is_not_asked_for_on_the_terminal() 
         "Get session credentials in a terminal first, as with aws sso login or aws sts, and use those.",
     )
     assert aws.requests == []
+
+
+LOGIN = (
+    "Give the server AWS credentials: aws sso login, aws configure, environment variables or --profile. "
+    "get_id, get_credentials_for_identity, get_open_id_token and unlink_identity need none."
+)
+CONFIGURATION = "Correct the AWS configuration of this machine (~/.aws/config, environment), then restart the server."
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(
+    ("profile", "code", "message", "next_step"),
+    [
+        ("absent", "NoCredentials", "{process}: {folder}/absent: No such file or directory.", LOGIN),
+        ("chatty", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
+        ("listing", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
+        (
+            "orphan",
+            "BadConfiguration",
+            'The AWS configuration is wrong: The source_profile "gone" referenced in the profile "orphan" does not exist.',
+            CONFIGURATION,
+        ),
+        (
+            "circle",
+            "BadConfiguration",
+            "The AWS profile circle is its own source_profile, directly or by others.",
+            CONFIGURATION,
+        ),
+    ],
+)
+async def test_a_profile_that_is_wrong_is_told_with_what_is_wrong(
+    profile: str, code: str, message: str, next_step: str, tmp_path: Path
+) -> None:
+    process = "AWS credentials could not be had from credential_process"
+    async with in_process(Settings(profile=profile)) as client:
+        error = await fail(client, "describe_identity_pool", ARGUMENTS["describe_identity_pool"])
+    assert error == request_error(code, message.format(process=process, folder=tmp_path), next_step)
+
+
+async def test_a_region_of_the_environment_in_upper_case_is_not_said_to_be_in_an_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "EU-WEST-1")
+    async with in_process(Settings()) as client:
+        error = await fail(client, "list_identity_pools")
+    assert (error["message"], error["next_step"]) == (
+        "list_identity_pools would go to the region EU-WEST-1; AWS writes regions in lower case.",
+        "Correct AWS_REGION or the AWS profile. Nothing was changed.",
+    )
 
 
 async def test_a_call_without_a_region_says_where_to_set_one() -> None:

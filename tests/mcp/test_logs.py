@@ -11,6 +11,7 @@ import pytest
 
 from cognito_identity_mcp import logs
 from cognito_identity_mcp.logs import EventLog
+from cognito_identity_mcp.settings import LogFormat
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 TOKEN = "a secret"
@@ -45,6 +46,21 @@ def test_what_is_no_unicode_is_logged_all_the_same(capsys: pytest.CaptureFixture
     EventLog().info("listening", file="/srv/\udcff", sent=b"\xff")
     line = json.loads(capsys.readouterr().err)
     assert (line["file"], line["sent"]) == ("/srv/\udcff", "b'\\xff'")
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+def test_a_warning_about_an_exception_has_no_traceback(
+    log_format: LogFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("info", log_format)
+    try:
+        _crash(TOKEN)
+    except ZeroDivisionError:
+        logging.getLogger("aiobotocore.credentials").warning("Refreshing failed.", exc_info=True)
+    text = capsys.readouterr().err
+    told = json.loads(text)["exception"] if log_format == "json" else text.splitlines()[-1]
+    assert told == "ZeroDivisionError: division by zero"
+    assert "Traceback" not in text
 
 
 def test_an_exception_is_logged_with_its_traceback_but_without_variables(capsys: pytest.CaptureFixture[str]) -> None:

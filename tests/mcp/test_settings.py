@@ -101,6 +101,15 @@ def test_an_endpoint_that_nobody_can_have_is_refused(url: str) -> None:
     )
 
 
+@pytest.mark.parametrize("region", ["EU-WEST-1", "eu west 1", "eu_west_1", "eu-west-1\n", "eu-west-1.example.com/"])
+def test_a_region_that_cannot_be_one_stops_the_start(region: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"region": region})
+    assert str(caught.value) == (
+        f"Setting region = {region!r} (command line): must be a region as AWS writes it: lower case, as in eu-west-1."
+    )
+
+
 def test_a_file_that_is_no_toml_or_not_there_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("region = ")

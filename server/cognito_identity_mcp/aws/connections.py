@@ -143,6 +143,7 @@ class Connections:
             region = self._settings.region or os.environ.get("AWS_REGION") or None
             self._session = aioboto3.Session(profile_name=self._settings.profile, region_name=region)
             _refuse_to_prompt(self._session)
+            _word_failures_of_the_process(self._session)
         return self._session
 
     def _make(self, region: str, sending: Sending) -> Any:
@@ -237,3 +238,25 @@ def _refuse_to_prompt(session: Session) -> None:
 
     resolver = session._session.get_component("credential_provider")  # noqa: SLF001
     resolver.get_provider("assume-role")._prompter = refuse  # noqa: SLF001
+
+
+def _word_failures_of_the_process(session: Session) -> None:
+    """A profile's `credential_process` that cannot be run, or prints something else: aiobotocore lets that crash."""
+
+    from botocore.exceptions import CredentialRetrievalError
+
+    resolver: Any = session._session.get_component("credential_provider")  # noqa: SLF001
+    provider = resolver.get_provider("custom-process")
+    retrieve = provider._retrieve_credentials_using  # noqa: SLF001
+
+    async def retrieve_or_say_why(process: str) -> Any:
+        try:
+            return await retrieve(process)
+        except OSError as error:
+            why = f"credential_process: {error.filename}: {error.strerror}"
+            raise CredentialRetrievalError(provider=why, error_msg="") from error
+        except (ValueError, AttributeError) as error:  # no text, no JSON, no object
+            why = "credential_process: it does not print the JSON object that AWS asks for"
+            raise CredentialRetrievalError(provider=why, error_msg="") from error
+
+    provider._retrieve_credentials_using = retrieve_or_say_why  # noqa: SLF001

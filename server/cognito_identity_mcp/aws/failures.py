@@ -30,7 +30,7 @@ class Row:
     sent: bool = False
 
 
-_NETWORK = Advice("Check this machine's network, proxy and --endpoint-url; then try again.", retryable=True)
+_NETWORK = Advice("Check the region, this machine's network, proxy and --endpoint-url; then try again.", retryable=True)
 _LOGIN = Advice(
     "Give the server AWS credentials: aws sso login, aws configure, environment variables or --profile. "
     "get_id, get_credentials_for_identity, get_open_id_token and unlink_identity need none."
@@ -71,7 +71,12 @@ ROWS: dict[type[Exception], Row] = {
     b.ProfileNotFound: Row("NoSuchProfile", "There is no AWS profile {profile}.", Advice("Check --profile.")),
     b.ConfigParseError: Row("BadConfiguration", "The AWS configuration {path} cannot be read.", _CONFIG),
     b.ConfigNotFound: Row("BadConfiguration", "The AWS configuration {path} does not exist.", _CONFIG),
-    b.InvalidConfigError: Row("BadConfiguration", "The AWS configuration is wrong.", _CONFIG),
+    b.InvalidConfigError: Row("BadConfiguration", "The AWS configuration is wrong: {error_msg}", _CONFIG),
+    b.InfiniteLoopConfigError: Row(
+        "BadConfiguration",
+        "The AWS profile {source_profile} is its own source_profile, directly or by others.",
+        _CONFIG,
+    ),
     b.InvalidProxiesConfigError: Row("BadConfiguration", "The proxy configuration is wrong.", _CONFIG),
     b.InvalidDefaultsMode: Row("BadConfiguration", "The AWS defaults mode is not known.", _CONFIG),
     b.InvalidRetryConfigurationError: Row("BadConfiguration", "The AWS retry configuration is wrong.", _CONFIG),
