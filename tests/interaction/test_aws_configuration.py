@@ -29,7 +29,7 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"[profile absent]\ncredential_process = {tmp_path}/absent\n"
         "[profile chatty]\ncredential_process = echo hello\n"
         "[profile listing]\ncredential_process = echo []\n"
-        "[profile orphan]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = gone\n"
+        "[profile odd]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = gone\n"
         "[profile circle]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = round\n"
         "[profile round]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = circle\n"
     )
@@ -126,9 +126,9 @@ CONFIGURATION = "Correct the AWS configuration of this machine (~/.aws/config, e
         ("chatty", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
         ("listing", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
         (
-            "orphan",
+            "odd",
             "BadConfiguration",
-            'The AWS configuration is wrong: The source_profile "gone" referenced in the profile "orphan" does not exist.',
+            'The AWS configuration is wrong: The source_profile "gone" referenced in the profile "odd" does not exist.',
             CONFIGURATION,
         ),
         (
