@@ -12,18 +12,18 @@ import logging
 import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from cognito_identity_local.holder import holder_of
-from cognito_identity_local.schema import SCHEMA_VERSION, bring_up_to_date
+from cognito_identity_local.holder import forget, holder_of
+from cognito_identity_local.schema import APPLICATION_ID, SCHEMA_VERSION, bring_up_to_date, version_of
 
 _log = logging.getLogger(__name__)
 
-APPLICATION_ID = 0x43474944
-"""'CGID': tells our files from other programs' SQLite files."""
-
 _MAGIC = b"SQLite format 3\0"
+_HEADER = 100
+_WITH_WAL = b"\2\2"
+"""Where the header names the versions of the format: the file has a write-ahead log."""
 
 _WHOLE = ("BEGIN", "COMMIT", ("ROLLBACK",))
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
@@ -80,16 +80,13 @@ def open_database(file: Path | None) -> Database:
         return database
     try:
         _make_folder(file)
-        if not file.exists():
-            _create(file)
-        _check_header(file)
+        header = _header(file)
     except OSError as error:
         raise LocalServiceError(
             f"Cannot use the data file {file}: {error.strerror}. Choose a file in a folder this user can write to."
         ) from error
-    except sqlite3.Error as error:
-        raise _refusal(file, error) from error
-    return _open(file)
+    _check_header(file, header)
+    return _open(file, is_ready=header[18:20] == _WITH_WAL)
 
 
 def _make_folder(file: Path) -> None:
@@ -109,30 +106,25 @@ def _make_folder(file: Path) -> None:
     _log.info("made the folder %s for the data", folder)
 
 
-def _create(file: Path) -> None:
-    """Made aside and moved, so that a file with the right name is always complete."""
-    unfinished = file.with_name(f"{file.name}.new")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = _connect(str(unfinished))
-    try:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        with Database(connection).transaction():
-            bring_up_to_date(connection)
-    finally:
-        connection.close()
-    unfinished.replace(file)
+def _header(file: Path) -> bytes:
+    """Read without SQLite, which may write where it reads. A file that is not there is made, empty and private."""
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_CREAT, 0o600), "rb") as opened:
+        return opened.read(_HEADER)
 
 
-def _check_header(file: Path) -> None:
-    """Reads the file's first page itself: opening a file with SQLite may already change it."""
-    with file.open("rb") as opened:
-        header = opened.read(100)
+def _check_header(file: Path, header: bytes) -> None:
+    """An empty file is a new one, unless there are writes beside it, which belong to something that is lost."""
+    if not header and not file.with_name(f"{file.name}-wal").exists():
+        return
     version, application = int.from_bytes(header[60:64]), int.from_bytes(header[68:72])
-    if header[:16] != _MAGIC or len(header) < 100:
+    if header[:16] != _MAGIC or len(header) < _HEADER:
         raise LocalServiceError(f"{file} is not a database. Restore it from a copy, or move it away to start empty.")
     if application != APPLICATION_ID:
         raise LocalServiceError(f"{file} belongs to another program. Choose another data file.")
+    _refuse_newer(file, version)
+
+
+def _refuse_newer(file: Path, version: int) -> None:
     if version > SCHEMA_VERSION:
         raise LocalServiceError(
             f"{file} was written by a newer version of this program (schema {version}, this one reads up to "
@@ -140,18 +132,41 @@ def _check_header(file: Path) -> None:
         )
 
 
-def _open(file: Path) -> Database:
-    connection = _connect(str(file))
+def _open(file: Path, *, is_ready: bool) -> Database:
     try:
-        _tuned(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        bring_up_to_date(connection)
-        connection.execute("SELECT count(*) FROM pools").fetchone()
-        connection.execute("COMMIT")
+        if not is_ready:
+            _make(file)
+        with ExitStack() as on_failure:
+            connection = on_failure.enter_context(closing(_connect(str(file))))
+            _take(connection, file)
+            on_failure.pop_all()
+            return Database(connection)
     except sqlite3.Error as error:
-        connection.close()
         raise _refusal(file, error) from error
-    return Database(connection)
+
+
+def _make(file: Path) -> None:
+    """The tables in one step, then the write-ahead log: a start that is killed here leaves nothing to repair.
+
+    Several may start at once. Without a log, connections that are to keep their locks would wait for each other.
+    """
+    with closing(_connect(str(file))) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        bring_up_to_date(connection)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _take(connection: sqlite3.Connection, file: Path) -> None:
+    """Locks the file for good. What the last writes made of it may be in the write-ahead log and not in the header."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    _tuned(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    _refuse_newer(file, version_of(connection))
+    bring_up_to_date(connection)
+    connection.execute("SELECT count(*) FROM pools").fetchone()
+    connection.execute("COMMIT")
+    forget(file)
 
 
 def _refusal(file: Path, error: sqlite3.Error) -> LocalServiceError:
@@ -173,7 +188,6 @@ def _connect(name: str) -> sqlite3.Connection:
 
 def _tuned(connection: sqlite3.Connection) -> sqlite3.Connection:
     for pragma in (
-        "locking_mode = EXCLUSIVE",
         "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",

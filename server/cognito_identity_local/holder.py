@@ -1,6 +1,7 @@
 """Who holds a data file: a note beside it, so that whoever finds the file locked can say so or use that service.
 
-The lock itself is SQLite's and ends with the process; a note without a lock is a left-over that means nothing.
+The lock itself is SQLite's and ends with the process; a note without a lock is a left-over that means nothing, and
+whoever gets the lock removes it: until the new holder's own note is there, nobody may be sent to the old one's address.
 """
 
 from __future__ import annotations
@@ -35,7 +36,12 @@ def announced(file: Path | None, url: str) -> Generator[None]:
     try:
         yield
     finally:
-        note(file).unlink(missing_ok=True)
+        forget(file)
+
+
+def forget(file: Path) -> None:
+    """Call it with the lock held and nothing announced."""
+    note(file).unlink(missing_ok=True)
 
 
 def holder_of(file: Path) -> Holder | None:

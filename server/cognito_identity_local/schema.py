@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from cognito_identity_local.descriptions import description
 
+APPLICATION_ID = 0x43474944
+"""'CGID': tells our files from other programs' SQLite files."""
+
 _FIRST = """
 CREATE TABLE pools (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -55,6 +58,7 @@ _PROVIDERS = "SELECT provider FROM logins WHERE identity = ? ORDER BY seq"
 
 
 def _first(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     for statement in _FIRST.split(";"):
         connection.execute(statement)
 
@@ -75,9 +79,14 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _second)
 SCHEMA_VERSION = len(_STEPS)
 
 
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many of the steps were taken; 0: none, the data are new."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Takes the steps that are missing. Call it inside a transaction: a file is of one version or of another."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = version_of(connection)
     for number, step in enumerate(_STEPS[version:], start=version + 1):
         step(connection)
         connection.execute(f"PRAGMA user_version = {number}")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from cognito_identity_local.database import open_database
 from cognito_identity_local.schema import SCHEMA_VERSION
 from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded, run
 
@@ -131,12 +136,32 @@ def refused_data(file: Path) -> str:
 @pytest.mark.holds("service-04")
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
-    for content in (b"", b"short", b"x" * 8192):
+    for content in (b"short", b"x" * 8192):
         file.write_bytes(content)
         assert refused_data(file) == (
             f"{file} is not a database. Restore it from a copy, or move it away to start empty."
         )
         assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (content, 1)
+
+
+@pytest.mark.holds("service-02")
+def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
+    """As `mktemp` makes it, or a start that was killed at once."""
+    settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
+    (tmp_path / "local.sqlite3").touch()
+    with embedded(settings) as url, client(url) as aws:
+        pool = aws.create_pool()
+    with embedded(settings) as url, client(url) as aws:
+        assert aws.pools() == [pool]
+
+
+@pytest.mark.holds("service-04")
+def test_an_empty_file_with_writes_beside_it_has_lost_something(tmp_path: Path) -> None:
+    file, log = tmp_path / "local.sqlite3", tmp_path / "local.sqlite3-wal"
+    file.touch()
+    log.write_bytes(b"writes")
+    assert refused_data(file).startswith(f"{file} is not a database. ")
+    assert (file.read_bytes(), log.read_bytes()) == (b"", b"writes")
 
 
 @pytest.mark.holds("service-04")
@@ -154,15 +179,32 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "local.sqlite3"
     with embedded(LocalSettings(port=0, data=file)):
         pass
-    newer = SCHEMA_VERSION + 1
     with contextlib.closing(sqlite3.connect(file)) as other:
-        other.execute(f"PRAGMA user_version = {newer}")
+        other.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = file.read_bytes()
-    assert refused_data(file) == (
-        f"{file} was written by a newer version of this program (schema {newer}, this one reads up to "
+    assert refused_data(file) == newer_version(file)
+    assert file.read_bytes() == before
+
+
+def newer_version(file: Path) -> str:
+    return (
+        f"{file} was written by a newer version of this program (schema {SCHEMA_VERSION + 1}, this one reads up to "
         f"{SCHEMA_VERSION}). Update the program, or choose another data file."
     )
-    assert file.read_bytes() == before
+
+
+@pytest.mark.holds("service-04")
+def test_a_newer_version_that_was_killed_is_known_by_its_last_writes(tmp_path: Path) -> None:
+    """Until they are copied back they are beside the file, whose own header is still the old one."""
+    file, killed = tmp_path / "local.sqlite3", tmp_path / "killed.sqlite3"
+    with embedded(LocalSettings(port=0, data=file)):
+        pass
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        for end in ("", "-wal"):
+            shutil.copy(f"{file}{end}", f"{killed}{end}")
+    assert refused_data(killed) == newer_version(killed)
 
 
 @pytest.mark.holds("service-04")
@@ -186,6 +228,40 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         assert start(settings) == (
             f"{settings.data} is in use by process {running.pid}, which serves it at {url}. "
             "Use that service, stop it, or choose another data file."
+        )
+
+
+@pytest.mark.holds("service-06")
+def test_of_several_that_start_at_once_on_a_new_file_one_has_it(tmp_path: Path) -> None:
+    for number in range(3):
+        file = tmp_path / f"{number}.sqlite3"
+        together, begun = threading.Barrier(4), threading.Barrier(4)
+        with ThreadPoolExecutor(4) as threads:
+            ends = list(threads.map(partial(beginning, file, together), [begun] * 4))
+        assert sorted(" is in use by " in end for end in ends) == [False, True, True, True], ends
+        assert ends.count("serves") == 1
+
+
+def beginning(file: Path, together: threading.Barrier, begun: threading.Barrier) -> str:
+    """The words with which a start is refused; one that is not goes on until all know how theirs has ended."""
+    together.wait(20)
+    try:
+        with embedded(LocalSettings(port=0, data=file)):
+            begun.wait(20)
+            return "serves"
+    except LocalServiceError as error:
+        begun.wait(20)
+        return str(error)
+
+
+@pytest.mark.holds("service-06")
+def test_nobody_is_sent_to_a_holder_that_is_gone(tmp_path: Path) -> None:
+    """While a new one has the file and does not serve yet, the note of one that was killed may name anybody's port."""
+    file = tmp_path / "local.sqlite3"
+    (tmp_path / "local.sqlite3.holder").write_text('{"pid": 1, "url": "http://127.0.0.1:9230"}')
+    with contextlib.closing(open_database(file)):
+        assert refused_data(file) == (
+            f"{file} is in use by another process. Use that service, stop it, or choose another data file."
         )
 
 
