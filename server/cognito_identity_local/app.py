@@ -17,6 +17,7 @@ from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
 from cognito_identity_local.http import Deliver, Request, Response
 from cognito_identity_local.identifiers import new_uuid
 from cognito_identity_local.login_keys import LoginKeys
+from cognito_identity_local.request_log import logged
 from cognito_identity_local.resets import Reset
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.signatures import Signatures
@@ -72,6 +73,7 @@ class App:
 
     def answer(self, request: Request, deliver: Deliver) -> None:
         """See `http.Answer`. All waiting comes before the turn, which nothing interrupts."""
+        deliver = logged(request, deliver, self._account_id)
         if self._faults is None and self._login_keys.are_at_hand:
             self._turns.add(partial(self._respond, request, self._login_keys.unasked), deliver)
             return
@@ -106,7 +108,7 @@ class App:
         """What answers a request that is for no operation."""
         if request.method == "OPTIONS":
             return wire.preflight
-        return self._documents.get((request.method, request.path))
+        return self._documents.get(("GET" if request.method == "HEAD" else request.method, request.path))
 
     def _failure(self, error: Exception) -> Response:
         """Must be called while the error is handled: the log has its traceback."""
@@ -142,7 +144,7 @@ class App:
         return wire.document({})
 
     def _begin_again(self, request: Request) -> Response:
-        self._reset(resets.parse_account(wire.parsed_body(request)))
+        self._reset(resets.parse_account(wire.parsed_body(request) if request.body != b"" else {}))
         self._login_keys.sign_outs.forget()
         return wire.document({})
 

@@ -22,8 +22,9 @@ BEHAVIOURS = (
     Behaviour("service-12", "", OWN, "Regions and accounts see nothing of each other."),
     Behaviour("service-13", "", OWN, "Many clients at once: no lost update, no 500, no stuck request, no growing memory."),
     Behaviour("service-14", "", OWN, "A walk through a list meets every entry that was there all the time once, whatever is added and removed."),
-    Behaviour("service-15", "", OWN, "GET /health answers that the service is well."),
+    Behaviour("service-15", "", OWN, "GET /health, and HEAD, as tools that wait for a service send it, answers that the service is well."),
     Behaviour("service-16", "", OWN, "A body that is too long or breaks off does nothing."),
     Behaviour("service-17", "", OWN, "The behaviour suite runs against AWS by option, in pools of its own, and deletes what it made."),
     Behaviour("service-18", "", OWN, "No login value, token or key stands in the log, whatever its level."),
+    Behaviour("service-19", "", OWN, "At level info every request is a line of the log: what was called, by whom, and what came of it."),
 )

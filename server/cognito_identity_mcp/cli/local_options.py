@@ -72,7 +72,7 @@ class LocalOptions:
         type=int,
     )
     log_level: str = _option(
-        "Least level that is logged, to stderr.",
+        "Least level that is logged, to stderr; info logs every request.",
         type=click.Choice(["debug", "info", "warning", "error"]),
         default="warning",
     )
