@@ -87,6 +87,18 @@ async def test_every_commit_is_on_the_disk_and_keys_are_checked(database: Databa
             assert [await connection.scalar(text(f"PRAGMA {name}")) for name in names] == ["wal", 2, 1]
 
 
+@pytest.mark.parametrize("name", ["what?mode=ro", "100%41", "a#b c", "file:é'"])
+async def test_whatever_the_folder_is_called_the_data_are_in_it(tmp_path: Path, name: str) -> None:
+    folder = StateFolder.at(tmp_path / name)
+    first, second = Database(folder), Database(folder)
+    await add(first, "h")
+    await first.aclose()
+    assert await handles(second) == ["h"]
+    await second.aclose()
+    assert list(tmp_path.iterdir()) == [folder.path]
+    assert list(folder.path.iterdir()) == [folder.database]
+
+
 async def test_an_error_rolls_back(database: Database) -> None:
     async def fail() -> None:
         async with database.transaction() as connection:

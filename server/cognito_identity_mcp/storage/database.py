@@ -19,7 +19,6 @@ from cognito_identity_mcp.storage.faults import StorageUnavailable as StorageUna
 from cognito_identity_mcp.storage.folder import StateFolder
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from cognito_identity_mcp.storage.presence import Presence
@@ -135,15 +134,17 @@ def _engine(file: Path, busy_timeout: float) -> AsyncEngine:
     from sqlalchemy import event
     from sqlalchemy.ext.asyncio import create_async_engine
 
+    from cognito_identity_mcp.storage.schema import address, begin
+
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}",
+        address("sqlite+aiosqlite", file),
         # With isolation_level None no statement starts a transaction but our own BEGIN.
         connect_args={"isolation_level": None, "timeout": busy_timeout},
         pool_size=_READERS + 1,
         max_overflow=0,
     )
     event.listen(engine.sync_engine, "connect", _tune)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "begin", begin)
     return engine
 
 
@@ -152,7 +153,3 @@ def _tune(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from cognito_identity_mcp.storage.faults import StorageUnavailable, told_plainly
 from cognito_identity_mcp.storage.placing import placed
@@ -73,15 +73,21 @@ def _set_wal(engine: Engine) -> None:
 @contextmanager
 def _engine(file: Path, busy_timeout: float) -> Generator[Engine]:
     # With isolation_level None no statement starts a transaction but our own BEGIN: so DDL is inside it too.
-    engine = create_engine(f"sqlite:///{file}", connect_args={"isolation_level": None, "timeout": busy_timeout})
-    event.listen(engine, "begin", _begin)
+    engine = create_engine(address("sqlite", file), connect_args={"isolation_level": None, "timeout": busy_timeout})
+    event.listen(engine, "begin", begin)
     try:
         yield engine
     finally:
         engine.dispose()
 
 
-def _begin(connection: Connection) -> None:
+def address(driver: str, file: Path) -> URL:
+    """The file for SQLAlchemy. A text would be taken apart at a `?` in the path, and a `%` be taken for an escape."""
+    return URL.create(driver, database=str(file))
+
+
+def begin(connection: Connection) -> None:
+    """Begins a transaction as the connection's options say; for the event of an engine."""
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
