@@ -8,7 +8,6 @@ from typing import cast
 from cognito_identity_local import errors
 from cognito_identity_local.errors import ambiguous_role, invalid_pool_configuration, not_authorized
 from cognito_identity_local.logins import Login
-from cognito_identity_local.providers import Kind
 from cognito_identity_local.session_tags import claim_text
 from cognito_identity_local.tokens import AUTHENTICATED, UNAUTHENTICATED
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
@@ -37,12 +36,12 @@ def authenticated_role(roles: PoolRoles, logins: Sequence[Login], custom: str | 
         CognitoIdentityError: no role results, or the custom one is not among those the login may have.
     """
     for login in logins:
-        if login.provider.kind is Kind.SAML and login.roles:
-            return _offered(login.roles, custom)
         key = login.provider.mapping_key(login.client)
         mapping = (roles.role_mappings or {}).get(key)
         if mapping is not None:
             return _mapped(mapping, login, custom) or _ambiguous(roles, mapping, key)
+        if login.roles:
+            return _offered(login.roles, custom)
     return _default(roles, AUTHENTICATED, custom)
 
 
@@ -76,13 +75,17 @@ def _mapped(mapping: RoleMapping, login: Login, custom: str | None) -> str | Non
 
 
 def _by_token(_: RoleMapping, login: Login, custom: str | None) -> str | None:
+    """An assertion prefers its only role, a user pool's token says which one it prefers."""
     if custom is not None:
-        listed = login.claims.get("cognito:roles")
-        return _offered(
-            [str(role) for role in cast("list[object]", listed)] if isinstance(listed, list) else [], custom
-        )
+        return _offered(login.roles or _listed(login.claims.get("cognito:roles")), custom)
+    if login.roles:
+        return login.roles[0] if len(login.roles) == 1 else None
     preferred = login.claims.get("cognito:preferred_role")
     return str(preferred) if preferred else None
+
+
+def _listed(claim: object) -> list[str]:
+    return [str(role) for role in cast("list[object]", claim)] if isinstance(claim, list) else []
 
 
 def _by_rules(mapping: RoleMapping, login: Login, custom: str | None) -> str | None:

@@ -270,6 +270,24 @@ def test_an_assertion_brings_its_roles(aws: Client, pool: str) -> None:
 
 
 @pytest.mark.local_only
+@pytest.mark.holds("roles-24", "roles-16", "roles-17", "roles-19", "errors-16")
+def test_the_mapping_of_a_saml_provider_comes_before_the_roles_of_the_assertion(aws: Client, pool: str) -> None:
+    one, two = {SAML_ARN: assertion("ann", role("a"))}, {SAML_ARN: assertion("ann", role("a"), role("b"))}
+    claim = "https://aws.amazon.com/SAML/Attributes/Role"
+    set_roles(aws, pool, BOTH, {SAML_ARN: rules(rule(claim, "Contains", role("b"), "mapped"))})
+    ambiguous = Refused(
+        "NotAuthorizedException", f"The ambiguous role mapping rules for: {SAML_ARN} denied this request."
+    )
+    assert session(aws, pool, two)["role"] == role("mapped")
+    assert refused(aws, pool, one) == ambiguous
+    set_roles(aws, pool, BOTH, {SAML_ARN: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
+    assert session(aws, pool, one)["role"] == role("a")
+    assert session(aws, pool, two, role("b"))["role"] == role("b")
+    assert refused(aws, pool, two, role("c")) == DENIED
+    assert refused(aws, pool, two) == ambiguous
+
+
+@pytest.mark.local_only
 @pytest.mark.holds("roles-15")
 def test_developer_users_get_the_default_role_without_mapping(aws: Client, pool: str) -> None:
     set_roles(aws, pool, BOTH, {GOOGLE: rules(rule("sub", "Equals", "ann", "mapped"))})

@@ -31,7 +31,7 @@ BEHAVIOURS = (
     Behaviour("roles-21", "§12.3", O, "A custom role may be that of any rule of the mapping."),
     Behaviour("roles-22", "§12.3", I, "Claims are compared as text, case-sensitively; a list is joined, so that Contains finds its parts."),
     Behaviour("roles-23", "§12.4", D, "Without a mapping the authenticated role is assumed; none is InvalidIdentityPoolConfigurationException."),
-    Behaviour("roles-24", "§12.5", D, "SAML: the assertion's Role attribute brings the role, without roles of the pool; of several, CustomRoleArn has to choose."),
+    Behaviour("roles-24", "§12.5", D, "SAML: the assertion's Role attribute brings the role, without roles of the pool; of several, CustomRoleArn has to choose. A role mapping of the provider comes first."),
     Behaviour("roles-25", "§12.6", D, "Whatever STS refuses is the one generic configuration error."),
     Behaviour("roles-26", "§12.7", D, "Sessions of guests are scoped down to a list of services.", deferral="The credentials open nothing, so that there is nothing to scope down."),
     Behaviour("roles-27", "§12.3", D, "Custom attributes are named with custom: in rules."),
