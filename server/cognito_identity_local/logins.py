@@ -8,6 +8,7 @@ verified in full. Opaque access tokens stand for a user by their hash: the same 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -143,7 +144,7 @@ def _refuse_expired(now: float, provider: Provider, expiry: int) -> None:
 
 def _expiry(claims: Claims) -> int:
     expiry = _required(claims, "exp")
-    if isinstance(expiry, bool) or not isinstance(expiry, int | float):
+    if isinstance(expiry, bool) or not isinstance(expiry, int | float) or not math.isfinite(expiry):
         raise not_authorized(errors.NOT_OPENID)
     return int(expiry)
 

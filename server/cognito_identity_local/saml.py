@@ -45,11 +45,11 @@ def read(token: str) -> Assertion | None:
 
 def _assertion(root: Element) -> Assertion | None:
     name = root.find(f".//{_NAMESPACE}Subject/{_NAMESPACE}NameID")
-    if name is None or not name.text:
+    if name is None or not (subject := (name.text or "").strip()):
         return None
     conditions = root.find(f".//{_NAMESPACE}Conditions")
     end = conditions.get("NotOnOrAfter") if conditions is not None else None
-    return Assertion(name.text.strip(), _attributes(root), _seconds(end) if end else None)
+    return Assertion(subject, _attributes(root), _seconds(end) if end else None)
 
 
 def _attributes(root: Element) -> dict[str, list[str]]:

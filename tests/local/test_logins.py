@@ -43,6 +43,13 @@ def not_authorized(message: str) -> Refused:
     return Refused("NotAuthorizedException", message)
 
 
+def beyond_all_numbers() -> str:
+    """A token whose expiry is valid JSON and too large for a float."""
+    head, claims, tail = google("u", exp="1e400").split(".")
+    text = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)).replace(b'"1e400"', b"1e400")
+    return f"{head}.{base64.urlsafe_b64encode(text).rstrip(b'=').decode()}.{tail}"
+
+
 @pytest.mark.local_only
 @pytest.mark.holds(
     "identities-02",
@@ -87,6 +94,7 @@ def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, 
         pytest.param(GOOGLE, "a.b.c", "Invalid login token. Not a valid OpenId Connect identity token.", id="not JSON"),
         pytest.param(GOOGLE, google("u", exp="soon"), "Invalid login token. Not a valid OpenId Connect identity token.", id="expiry no number"),
         pytest.param(GOOGLE, google("u", exp=float("inf")), "Invalid login token. Not a valid OpenId Connect identity token.", id="endless"),
+        pytest.param(GOOGLE, beyond_all_numbers(), "Invalid login token. Not a valid OpenId Connect identity token.", id="beyond all numbers"),
         pytest.param(GOOGLE, google("u", iss="https://evil"), "Invalid login token. Issuer doesn't match providerName", id="issuer"),
         pytest.param(USER_POOL, user_pool("u", aud=None), "Invalid login token. Missing a required claim: aud", id="access token"),
         pytest.param(GOOGLE, google("u", sub=None), "Invalid login token. Missing a required claim: sub", id="no subject"),
@@ -103,6 +111,7 @@ def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, 
         pytest.param(SAML_ARN, base64.b64encode(b'<?xml version="1.0" encoding="none"?><x/>').decode(), errors.LOCAL_INVALID_ASSERTION, id="unknown encoding"),
         pytest.param(SAML_ARN, assertion("x", until="soon"), errors.LOCAL_INVALID_ASSERTION, id="no date"),
         pytest.param(SAML_ARN, assertion(None), errors.LOCAL_INVALID_ASSERTION, id="no name"),
+        pytest.param(SAML_ARN, assertion(" \n"), errors.LOCAL_INVALID_ASSERTION, id="a blank for a name"),
         pytest.param(SAML_ARN, assertion("x", doctype='<!DOCTYPE x [<!ENTITY e "e">]>'), errors.LOCAL_INVALID_ASSERTION, id="entities"),
         pytest.param(SAML_ARN, assertion("x", until="2001-01-01T00:00:00Z"), "Invalid login token. Token is expired.", id="expired assertion"),
         pytest.param(COGNITO, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito's key"),

@@ -41,9 +41,11 @@ def test_tags_are_shown_by_key_in_whatever_order_they_came(aws: Client) -> None:
         ({"aws:x": "1"}, errors.LOCAL_RESERVED_TAG),
         ({"AWS:x": "1"}, errors.LOCAL_RESERVED_TAG),
         ({"a": "b;c"}, errors.LOCAL_BAD_TAG),
+        ({"a": "b\nc"}, errors.LOCAL_BAD_TAG),
+        ({"a\t": "b"}, errors.LOCAL_BAD_TAG),
         ({f"k{n}": "" for n in range(51)}, errors.LOCAL_TOO_MANY_TAGS.format(50)),
     ],
-    ids=["reserved", "reserved in capitals", "character", "too many"],
+    ids=["reserved", "reserved in capitals", "character", "line break", "tabulator", "too many"],
 )
 def test_tags_that_break_the_rules_are_refused_at_both_doors(aws: Client, tags: dict[str, str], message: str) -> None:
     expected, pool = Refused("InvalidParameterException", message), aws.create_pool()
@@ -55,7 +57,7 @@ def test_tags_that_break_the_rules_are_refused_at_both_doors(aws: Client, tags: 
 
 @pytest.mark.holds("tags-05", "tags-06")
 def test_whatever_tags_may_hold_comes_back(aws: Client) -> None:
-    tags = {"Größe 1_.:/=+-@": "ß 2_.:/=+-@", "größe": "", "k" * 128: "v" * 256, "not aws:": "aws:"}
+    tags = {"Größe 1_.:/=+-@": "ß 2_.:/=+-@", "\u00a0": "\u3000", "größe": "", "k" * 128: "v" * 256, "not aws:": "aws:"}
     pool = aws.create_pool()
     aws.call("tag_resource", resource_arn=aws.arn(pool), tags=tags)
     assert aws.call("list_tags_for_resource", resource_arn=aws.arn(pool)) == {"Tags": tags}

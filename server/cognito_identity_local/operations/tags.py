@@ -21,7 +21,8 @@ from cognito_identity_tools.operations.tags import (
     UntagResourceResponse,
 )
 
-_ALLOWED = re.compile(r"[\w\s.:/=+@-]*")
+_ALLOWED = re.compile(r"(?:[\w.:/=+@-]|[^\S\x00-\x1f\x7f-\x9f])*")
+"""Any blank, but neither line breaks nor other controls."""
 
 
 def list_tags_for_resource(call: Call, request: ListTagsForResourceInput) -> ListTagsForResourceResponse:
