@@ -181,7 +181,7 @@ def parse_fault(text: str) -> Fault:
     operation, _, rest = text.partition("=")
     code, colon, chance = rest.partition(":")
     probability = _number(chance) if colon else 1.0
-    if probability is None or not 0 <= probability <= 1:
+    if not code or probability is None or not 0 <= probability <= 1:
         raise LocalServiceError(
             f"--fault {text}: write OPERATION=CODE:PROBABILITY, as GetId=InternalErrorException:0.05, "
             "with a probability from 0 to 1."

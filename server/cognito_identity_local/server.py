@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import re
 import signal
 import socket
 import sys
@@ -33,13 +35,16 @@ if TYPE_CHECKING:
 
 __all__ = ["DataInUseError", "LocalServiceError", "LocalSettings", "dumped", "embedded", "run"]
 
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _GRACE = 1
 """Seconds that open requests get at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSettings:
-    """`port` 0 takes a free one. `data` is the database's file, made at need; None keeps all in memory.
+    """`host` may be one of IPv6, `port` 0 takes a free one. `data` is the database's file, made at need; None
+    keeps all in memory.
 
     Signed requests belong to `account_id` unless their access key id is an account's twelve digits. `default_region` is
     for what names no region: unsigned requests without an id, and the key documents. `seed` is a file to load first.
@@ -54,6 +59,16 @@ class LocalSettings:
     quotas: Quotas = DEFAULT
     faults: FaultSettings | None = None
     seed: Path | None = None
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            LocalServiceError: the account or the region is none.
+        """
+        if not _ACCOUNT.fullmatch(self.account_id):
+            raise LocalServiceError(f"--account-id {self.account_id}: write an account's twelve digits.")
+        if not _REGION.fullmatch(self.default_region):
+            raise LocalServiceError(f"--region {self.default_region}: write a region's name, as us-east-1.")
 
 
 def run(
@@ -194,25 +209,33 @@ def _seeding(
 
 
 def _listen(settings: LocalSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), backlog=2048)
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
-        raise LocalServiceError(
-            f"Cannot listen on {settings.host}:{settings.port}: {_reason(error)}. "
-            "Stop the program that uses the port, or choose another port (0 takes a free one)."
-        ) from error
+        place = _place(settings.host, settings.port)
+        raise LocalServiceError(f"Cannot listen on {place}: {_reason(error)}. {_way_out(error)}") from error
 
 
 def _reason(error: OSError | OverflowError) -> str:
     """The system's words alone; a failed look-up of the host has numbers, and words, of its own."""
     if isinstance(error, OverflowError) or error.errno is None or error.errno < 0:
-        return str(error.args[-1])
+        return str(error.args[-1]).partition(" (while")[0]
     return os.strerror(error.errno)
 
 
+def _way_out(error: OSError | OverflowError) -> str:
+    if isinstance(error, OSError) and (error.errno is None or error.errno < 0 or error.errno == errno.EADDRNOTAVAIL):
+        return "Choose an address of this machine, as 127.0.0.1, or 0.0.0.0 for all of them."
+    return "Stop the program that uses the port, or choose another port (0 takes a free one)."
+
+
 def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://{host}:{port}"
+    return f"http://{_place(*listener.getsockname()[:2])}"
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class _Running:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,15 @@ NOTICE = (
     "To check them: --issuer ISSUER=URL; to refuse what cannot be checked: --require-signatures.\n"
 )
 FAR = 4_000_000_000
+ADDRESS = "Choose an address of this machine, as 127.0.0.1, or 0.0.0.0 for all of them."
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 def options(tmp_path: Path) -> tuple[str, ...]:
@@ -54,6 +66,15 @@ def test_nothing_is_verified_by_default_which_is_said_once() -> None:
         process.terminate()
         assert process.wait(20) == 0
         assert pipe(process.stderr).read() == b""
+
+
+@pytest.mark.holds("service-11")
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6() -> None:
+    with started("local", "--host", "::1", "--port", "0") as process:
+        url = local_url(process)
+        assert re.fullmatch(r"http://\[::1\]:\d+", url)
+        assert Service(url, Clock()).create_pool().startswith("us-east-1:")
 
 
 @pytest.mark.holds("options-17", "options-03", "options-07")
@@ -124,6 +145,9 @@ def test_every_option_tells_its_variable() -> None:
             ),
         ),
         (("--quota", "tags=many"), "--quota tags=many: write tags=NUMBER, as tags=50."),
+        (("--account-id", "12"), "--account-id 12: write an account's twelve digits."),
+        (("--region", "Frankfurt"), "--region Frankfurt: write a region's name, as us-east-1."),
+        (("--host", "192.0.2.1"), f"Cannot listen on 192.0.2.1:0: {os.strerror(errno.EADDRNOTAVAIL)}. {ADDRESS}"),
     ],
 )
 def test_wrong_options(arguments: tuple[str, ...], message: str) -> None:

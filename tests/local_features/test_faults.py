@@ -244,8 +244,9 @@ def test_faults_as_they_are_written() -> None:
         ("GetId=InternalError:1", "there is no error code 'InternalError'. The codes are ConcurrentModification"),
         ("GetId=InternalErrorException:1.1", "write OPERATION=CODE:PROBABILITY, as GetId=InternalErrorException:0.05"),
         ("GetId=InternalErrorException:", "write OPERATION=CODE:PROBABILITY"),
-        ("GetId", "there is no error code ''"),
-        ("", "there is no operation ''"),
+        ("GetId", "write OPERATION=CODE:PROBABILITY"),
+        ("GetId=:1", "write OPERATION=CODE:PROBABILITY"),
+        ("", "write OPERATION=CODE:PROBABILITY"),
     ],
 )
 def test_faults_that_are_none(text: str, message: str) -> None:

@@ -177,6 +177,11 @@ def refusal(tmp_path: Path, content: object, name: str = "seed.json", data: Path
     return str(refused.value).removeprefix(head)
 
 
+def mapping(role: str) -> object:
+    rules = [{"Claim": "sub", "MatchType": "Equals", "Value": "ann", "RoleARN": role}]
+    return {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": rules}}
+
+
 LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
 
 
@@ -203,7 +208,15 @@ LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
         ),
         (
             {"Pools": [pool(Roles={"authenticated": ROLE.replace("1234", "4321")})]},
-            "Pools[0]: Access to Role 'arn:aws:iam::432156789012:role/users' is forbidden.",
+            "Pools[0].Roles.authenticated: the role is of account 432156789012, the pool of 123456789012",
+        ),
+        (
+            {"Pools": [pool(Roles={"authenticated": "users-of-the-application"})]},
+            "Pools[0].Roles.authenticated: users-of-the-application is not the ARN of a role",
+        ),
+        (
+            {"Pools": [pool(RoleMappings={"a.b": mapping(ROLE.replace("1234", "4321"))})]},
+            "Pools[0].RoleMappings.a.b: the role is of account 432156789012, the pool of 123456789012",
         ),
         ({"Pools": [pool(IdentityPoolTags={"aws:x": "y"})]}, "Pools[0]: Tag keys must not start with aws:."),
         (
@@ -290,6 +303,11 @@ def test_a_seed_that_breaks_a_rule_makes_no_data_file(tmp_path: Path) -> None:
         ("seed.json", "{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."),
         ("seed.toml", "a", "Expected '=' after a key in a key/value pair (at end of document)."),
         ("other.json", None, "No such file or directory."),
+        (
+            "pools.yaml",
+            "Pools:",
+            "Expecting value: line 1 column 1 (char 0). A seed is JSON, or TOML in a file whose name ends in .toml.",
+        ),
     ],
 )
 def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str | None, why: str) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from cognito_identity_local import lifecycle
 from cognito_identity_local.arns import role_account
 from cognito_identity_local.context import Call, Caller
-from cognito_identity_local.errors import role_forbidden
 from cognito_identity_local.identifiers import new_identity_id, new_pool_id
 from cognito_identity_local.operations.identity_pools import as_pool, check_settings
 from cognito_identity_local.operations.roles import all_rules, check_mapping
@@ -81,7 +80,7 @@ def _load_pool(call: Call, pool: SeedPool, where: _Place) -> None:
     settings = CreateIdentityPoolInput.model_construct(**given)
     with where.checked():
         check_settings(local, settings)
-        _check_roles(local, pool)
+    _check_roles(local, pool, where)
     tags = pool.identity_pool_tags or {}
     call.store.pools.add(account, region, as_pool(settings, identity_pool_id=identity_pool_id, identity_pool_tags=tags))
     row = call.store.pools.find(identity_pool_id)
@@ -98,13 +97,22 @@ def _caller(call: Call, pool: SeedPool, where: _Place) -> Caller:
     return Caller(account, named or pool.region or call.caller.region, signed=True)
 
 
-def _check_roles(call: Call, pool: SeedPool) -> None:
-    mappings = pool.role_mappings or {}
-    for key, mapping in mappings.items():
-        check_mapping(call, key, mapping)
-    for role in (*(pool.roles or {}).values(), *(rule.role_arn for rule in all_rules(mappings))):
-        if role_account(role) != call.caller.account:
-            raise role_forbidden(role)
+def _check_roles(call: Call, pool: SeedPool, where: _Place) -> None:
+    for kind, role in (pool.roles or {}).items():
+        _check_role(call, role, where, "roles", kind)
+    for key, mapping in (pool.role_mappings or {}).items():
+        with where.checked():
+            check_mapping(call, key, mapping)
+        for rule in all_rules({key: mapping}):
+            _check_role(call, rule.role_arn, where, "role_mappings", key)
+
+
+def _check_role(call: Call, role: str, where: _Place, *below: str) -> None:
+    account = role_account(role)
+    if account is None:
+        raise where.problem(f"{role} is not the ARN of a role", *below)
+    if account != call.caller.account:
+        raise where.problem(f"the role is of account {account}, the pool of {call.caller.account}", *below)
 
 
 def _fill(call: Call, pool: SeedPool, row: PoolRow, where: _Place) -> None:

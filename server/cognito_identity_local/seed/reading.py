@@ -73,7 +73,13 @@ def _document(file: Path) -> Any:
     except OSError as error:
         raise LocalServiceError(f"Cannot read the seed {file}: {error.strerror}.") from error
     except ValueError as error:
-        raise LocalServiceError(f"Cannot read the seed {file}: {error}.") from error
+        raise LocalServiceError(f"Cannot read the seed {file}: {error}.{_hint(file)}") from error
+
+
+def _hint(file: Path) -> str:
+    """Why it was read as JSON, where its name does not say so."""
+    known = file.suffix.lower() in (".json", *_READERS)
+    return "" if known else " A seed is JSON, or TOML in a file whose name ends in .toml."
 
 
 def _rule(details: Any) -> str:
