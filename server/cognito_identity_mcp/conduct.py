@@ -149,21 +149,25 @@ class Conduct:
     ) -> Agreement:
         """The agreement under which the steps may run; raises as `carry_out`.
 
-        `assessing` stands in for the steps' own assessors. When the state changes while a human is asked, the question
-        is asked again about the new one.
+        `assessing` stands in for the steps' own assessors. When the state, or whose credentials the call goes out with,
+        changes while a human is asked, the question is asked again about the new one.
         """
         assessing = assessing or partial(self.by_table, tuple(steps))
+
+        async def decided() -> Agreement:
+            return replace(await self._decided(tuple(steps), assessing), undoes=undoes, part_of=part_of)
+
+        agreement = await decided()
         asked = 0
-        while True:
-            agreement = replace(await self._decided(tuple(steps), assessing), undoes=undoes, part_of=part_of)
-            if agreement.decision.verdict is Verdict.ALLOW:
-                return agreement
+        while agreement.decision.verdict is not Verdict.ALLOW:
             if asked == _MOST_QUESTIONS:
                 raise await self._refusal(agreement, refusals.unsettled(self.tool))
-            agreement = replace(agreement, consent=await self._consent(agreement))
-            if await self._still_holds(agreement, assessing):
-                return agreement
-            asked += 1
+            consent = await self._consent(agreement)
+            now = agreement if consent.is_current else await decided()
+            if now.matter.is_same(agreement.matter):
+                return replace(now, consent=consent)
+            agreement, asked = now, asked + 1
+        return agreement
 
     async def execute(self, step: Step, agreement: Agreement) -> Answer:
         """Sends one step under an agreement, with a record of the intent before and of the outcome after.
@@ -299,12 +303,6 @@ class Conduct:
             )
         except Refused as refusal:
             raise await self._refusal(agreement, refusal) from refusal
-
-    async def _still_holds(self, agreement: Agreement, assessing: Assessing) -> bool:
-        if agreement.consent is None or agreement.consent.is_current:
-            return True
-        again = await self._assessed(agreement.matter.steps, assessing)
-        return again.fingerprint == agreement.matter.fingerprint
 
     async def _refusal(self, agreement: Agreement, refusal: Refused) -> Refused:
         """The refusal, once it is on record."""

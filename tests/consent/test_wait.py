@@ -12,13 +12,14 @@ import pytest
 from mcp import Client
 
 from cognito_identity_mcp.app import mcp_server
+from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.confirmation.approvals import Approval, Approvals
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from tests.interaction.clients import ERAS, Era
 
-from .fake import NAMES, POOL, FakeServices
+from .fake import CALLER, NAMES, POOL, FakeServices
 from .stage import code_of
 from .test_property import broken_database
 
@@ -86,14 +87,19 @@ async def denies(approvals: Approvals, waiting: Approval, _: FakeServices) -> No
 async def approves_too_late(approvals: Approvals, waiting: Approval, services: FakeServices) -> None:
     """The pool is another one when the yes comes: that yes is used up, and a new one is waited for."""
     services.name = NAMES[1]
-    assert await approvals.approve(waiting.id, "a test")
-    with anyio.fail_after(20):
-        while [each.id for each in await approvals.latest(1)] in ([], [waiting.id]):
-            await anyio.lowlevel.checkpoint()
+    await _approves_the_old(approvals, waiting)
     (again,) = await approvals.latest(1)
     assert NAMES[1] in again.subject.question
     assert services.sent == []
     assert await approvals.deny(again.id, "a test")
+
+
+async def _approves_the_old(approvals: Approvals, waiting: Approval) -> None:
+    """Returns when the call asks anew."""
+    assert await approvals.approve(waiting.id, "a test")
+    with anyio.fail_after(20):
+        while [each.id for each in await approvals.latest(1)] in ([], [waiting.id]):
+            await anyio.lowlevel.checkpoint()
 
 
 async def test_a_call_that_is_approved_while_it_waits_runs_once(tmp_path: Path, era: Era) -> None:
@@ -108,6 +114,19 @@ async def test_a_call_that_is_denied_while_it_waits_ends(tmp_path: Path, era: Er
 
 async def test_a_yes_to_a_state_that_moved_on_is_not_enough(tmp_path: Path, era: Era) -> None:
     code, services = await waits(tmp_path / "state", era, approves_too_late)
+    assert (code, services.sent) == ("ApprovalDenied", [])
+
+
+async def test_a_yes_for_another_caller_is_not_enough(tmp_path: Path, era: Era) -> None:
+    async def approves_for_another(approvals: Approvals, waiting: Approval, services: FakeServices) -> None:
+        """The server's credentials are another role's when the yes comes."""
+        services.caller = AwsIdentity(f"{CALLER.arn}-other", CALLER.account)
+        await _approves_the_old(approvals, waiting)
+        (again,) = await approvals.latest(1)
+        assert f"As: {CALLER.arn}-other\n" in again.subject.question
+        assert await approvals.deny(again.id, "a test")
+
+    code, services = await waits(tmp_path / "state", era, approves_for_another)
     assert (code, services.sent) == ("ApprovalDenied", [])
 
 

@@ -47,6 +47,10 @@ class Matter:
         }
         return json.dumps(facts, sort_keys=True)
 
+    def is_same(self, other: Matter) -> bool:
+        """Whether a yes to the one is a yes to the other."""
+        return (self.canonical, self.fingerprint) == (other.canonical, other.fingerprint)
+
     @property
     def pool(self) -> Pool | None:
         """The pool that the call is about, or is about to make."""
