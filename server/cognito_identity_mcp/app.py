@@ -139,7 +139,7 @@ async def mcp_server(
 def _stores(settings: Settings) -> tuple[Stores, bytes]:
     """Blocking: looks at the state folder and reads its key."""
     stores = Stores(StateFolder.at(settings.state), settings.longest_call)
-    return stores, stores.folder.key().derive("request state")
+    return stores, stores.key.derive("request state")
 
 
 def _check_inline(settings: Settings, *, allowed_over_http: bool) -> None:

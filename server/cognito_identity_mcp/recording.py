@@ -51,8 +51,8 @@ class Recording:
     async def gate(self) -> Gate:
         from cognito_identity_mcp.confirmation.gate import Gate
 
-        opened, key = await self.stores.open(), await self.stores.key()
-        return Gate(opened.approvals, opened.grants, opened.journal, key.digest, self.command, self.patience)
+        opened, digest = await self.stores.open(), self.stores.key.digest
+        return Gate(opened.approvals, opened.grants, opened.journal, digest, self.command, self.patience)
 
     async def changes(self, tool: Tool, ask: Callable[[Journal], Awaitable[T]]) -> T:
         """What the journal says.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,6 @@ class Stores:
         self.database = Database(folder)
         self._opening = anyio.Lock()
         self._opened: Opened | None = None
-        self._key: Key | None = None
 
     async def open(self) -> Opened:
         """The tables. The first call imports the database's libraries, in a worker thread."""
@@ -53,15 +52,14 @@ class Stores:
                 self._opened = _open(self.database, self._longest_call)
         return self._opened
 
-    async def key(self) -> Key:
-        """The folder's key.
+    @cached_property
+    def key(self) -> Key:
+        """The folder's key. The first look at it blocks for a moment, and may fail: a server takes it at its start.
 
         Raises:
             SettingsError: it cannot be read or made.
         """
-        if self._key is None:
-            self._key = await anyio.to_thread.run_sync(partial(StateFolder.key, self.folder))
-        return self._key
+        return self.folder.key()
 
     async def aclose(self) -> None:
         await self.database.aclose()

@@ -32,3 +32,13 @@ async def test_an_approval_is_not_good_elsewhere(tmp_path: Path, name: str, othe
         setattr(services, name, own)
         await succeed(client, *CALL)
         assert len(services.sent) == 1
+
+
+async def test_a_server_keeps_the_key_that_it_started_with(tmp_path: Path) -> None:
+    """Approvals are bound with it: another one in the file must neither end a call in a crash nor unbind them."""
+    state = tmp_path / "state"
+    async with serving(state, "auto", 0) as (client, services, approvals):
+        (state / "key").write_text("no key any more")
+        assert await approvals.approve((await fail(client, *CALL))["approval"]["id"], "a test")
+        await succeed(client, *CALL)
+        assert [name for name, _ in services.sent] == ["delete_identity_pool"]

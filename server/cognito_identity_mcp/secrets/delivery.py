@@ -13,7 +13,7 @@ import anyio.to_thread
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.secrets.handles import Handle, Kind
 from cognito_identity_mcp.secrets.redaction import redacted, without_tails
-from cognito_identity_mcp.settings import Secrets, SettingsError
+from cognito_identity_mcp.settings import Secrets
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.faults import StorageUnavailable
 from cognito_identity_mcp.storage.key import Key
@@ -61,12 +61,9 @@ class State(Protocol):
     @property
     def database(self) -> Database: ...
 
-    async def key(self) -> Key:
-        """The folder's key.
-
-        Raises:
-            SettingsError: it cannot be read or made.
-        """
+    @property
+    def key(self) -> Key:
+        """The folder's key."""
         ...
 
 
@@ -101,7 +98,7 @@ class Delivery:
     async def _handed_off(self, tool: Tool, output: Shape, facts: dict[str, str]) -> Delivered:
         try:
             kept = await (await self._hand_off()).store(tool, output, facts)
-        except (StorageUnavailable, SettingsError) as error:
+        except StorageUnavailable as error:
             log.error("secret_not_kept", tool=tool.name, reason=str(error))  # noqa: TRY400 - it says it all
             return Delivered(redacted(output), (f"The secret was issued but could not be kept: {error}",))
         if kept is None:
@@ -112,7 +109,7 @@ class Delivery:
         await anyio.to_thread.run_sync(import_module, "cognito_identity_mcp.secrets.handoff")
         from cognito_identity_mcp.secrets.handoff import HandOff
 
-        return HandOff(self.state.database, await self.state.key())
+        return HandOff(self.state.database, self.state.key)
 
     def _shown(self, kept: Handle) -> dict[str, str]:
         use = _USES[kept.kind].format(command=self.command(kept.handle))
