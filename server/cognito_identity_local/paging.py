@@ -15,8 +15,9 @@ from typing import Generic, Protocol, TypeVar
 
 from cognito_identity_local.errors import LOCAL_BAD_NEXT_TOKEN, invalid_parameter
 
-_POSITION = 8
-_SEAL = 10
+_POSITION = 7
+"""Bytes: whatever they are, SQLite has such a number."""
+_SEAL = 11
 
 
 class Row(Protocol):

@@ -36,7 +36,10 @@ _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "POST, OPTIONS"),
     ("Access-Control-Max-Age", "172800"),
 )
-_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[\w-]+)/[\w-]+/aws4_request")
+_CREDENTIAL = re.compile(
+    r"Credential=(?P<key>[^/,\s]{1,128}+)/\d{8}/(?P<region>[\w-]{1,64}+)/[\w-]{1,64}+/aws4_request"
+)
+"""Bounded, as AWS's keys are: a header of 64 KiB is read at once, whatever is in it."""
 _PRESIGNED = "X-Amz-Credential="
 _ACCOUNT_KEY = re.compile(r"\d{12}")
 _STATUSES: Mapping[str, int] = {ErrorCode.INTERNAL_ERROR: 500, ErrorCode.SERVICE_UNAVAILABLE: 503}

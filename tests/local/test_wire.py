@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from cognito_identity_tools.catalogue import OPERATIONS
 
 from .client import Client, Refused, authorization, opened, post, raw
 from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, google
+from .server_process import served
 
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 ID_PATTERN = r"[\w-]+:[0-9a-f-]+"
@@ -228,6 +230,17 @@ def test_a_signature_without_a_scope_is_refused_where_one_is_needed(aws: Client)
     headers["X-Amz-Target"] = "AWSCognitoIdentityService.GetId"
     body = f'{{"IdentityPoolId":"{aws.create_pool()}"}}'.encode()
     assert raw(aws.url, "POST", body=body, headers=headers).status == 200
+
+
+@pytest.mark.local_only
+@pytest.mark.holds("wire-23")
+def test_no_signature_takes_long_to_read(tmp_path: Path) -> None:
+    """Some took many seconds once, in which nobody else was answered."""
+    headers = {"X-Amz-Target": "AWSCognitoIdentityService.ListIdentityPools", "Authorization": "Credential=" * 5900}
+    with served(tmp_path / "local.sqlite3") as running, opened(running.url) as connection:
+        connection.timeout = 3
+        connection.request("POST", "/", b'{"MaxResults":1}', headers)
+        assert b"IncompleteSignatureException" in connection.getresponse().read()
 
 
 @pytest.mark.local_only
