@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 import httptools
@@ -16,6 +17,7 @@ from cognito_identity_local.jwks import KeysUnavailable
 TIMEOUT = 5
 """Seconds for the whole exchange."""
 _LARGEST = 1024 * 1024
+"""Bytes of an answer with its head."""
 _CHUNK = 64 * 1024
 _SIZED = frozenset({b"content-length", b"transfer-encoding"})
 
@@ -33,8 +35,6 @@ class _Answer:
 
     def on_body(self, body: bytes) -> None:
         self.body += body
-        if len(self.body) > _LARGEST:
-            raise KeysUnavailable(f"the answer is longer than {_LARGEST} bytes")
 
     def on_message_complete(self) -> None:
         self.is_complete = True
@@ -52,9 +52,7 @@ async def get(url: str) -> bytes:
     except TimeoutError as error:
         raise KeysUnavailable(f"no answer in {TIMEOUT} seconds") from error
     except (OSError, httptools.HttpParserError, UnicodeError) as error:
-        # What the parser's callbacks raise reaches us as the cause of its own error.
-        why = error.__context__ if isinstance(error.__context__, KeysUnavailable) else error
-        raise KeysUnavailable(str(why)) from error
+        raise KeysUnavailable(str(error)) from error
 
 
 async def _exchange(url: SplitResult) -> bytes:
@@ -78,8 +76,13 @@ def _request(url: SplitResult) -> bytes:
 async def _body(reader: asyncio.StreamReader) -> bytes:
     answer = _Answer()
     parser = httptools.HttpResponseParser(answer)
+    length = 0
     while not answer.is_complete and (data := await reader.read(_CHUNK)):
-        parser.feed_data(data)
+        length += len(data)
+        if length > _LARGEST:
+            raise KeysUnavailable(f"the answer is longer than {_LARGEST} bytes")
+        with suppress(httptools.HttpParserUpgrade):  # its status says so
+            parser.feed_data(data)
     if answer.is_sized and not answer.is_complete:
         raise KeysUnavailable("the answer breaks off")
     if parser.get_status_code() != 200:

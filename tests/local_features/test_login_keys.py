@@ -222,6 +222,14 @@ def _endless(keys: KeyServer) -> None:
     keys.document = b" " * (1024 * 1024 + 1)
 
 
+def _endless_head(keys: KeyServer) -> None:
+    keys.script = lambda handler: send(handler, 200, keys.document, X="x" * 1024 * 1024)
+
+
+def _other_protocol(keys: KeyServer) -> None:
+    keys.script = lambda handler: send(handler, 101, b"", Upgrade="h2c", Connection="Upgrade")
+
+
 def _no_http(keys: KeyServer) -> None:
     def greet(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"SSH-2.0\r\n\r\n")
@@ -230,7 +238,21 @@ def _no_http(keys: KeyServer) -> None:
 
 
 @pytest.mark.holds("errors-29", "unknowns-02")
-@pytest.mark.parametrize("broken", [_dead, _status, _no_document, _no_keys, _wrong_shape, _cut, _endless, _no_http])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        _dead,
+        _status,
+        _no_document,
+        _no_keys,
+        _wrong_shape,
+        _cut,
+        _endless,
+        _endless_head,
+        _other_protocol,
+        _no_http,
+    ],
+)
 def test_an_issuer_that_gives_no_keys_is_an_external_service_that_fails(
     service: Service, keys: KeyServer, broken: object, caplog: pytest.LogCaptureFixture
 ) -> None:
