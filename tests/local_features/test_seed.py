@@ -357,6 +357,14 @@ def test_a_dump_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.holds("options-16")
+def test_the_schema_is_written_for_editors(tmp_path: Path) -> None:
+    target = tmp_path / "seed.schema.json"
+    printed, written = run("local", "--seed-schema", "-"), run("local", "--seed-schema", str(target))
+    assert (printed.returncode, written.returncode, written.stdout) == (0, 0, "")
+    assert json.loads(printed.stdout) == json.loads(target.read_text("utf-8")) == seed_schema()
+
+
+@pytest.mark.holds("options-16")
 def test_the_schema_knows_the_members_and_the_key_of_editors(tmp_path: Path) -> None:
     schema = seed_schema()
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -78,7 +78,7 @@ def local(given: LocalOptions) -> None:
             quotas=parse_quotas(given.quota),
             faults=_faults(given),
         )
-        _run(settings, given.dump)
+        _run(settings, given)
     except LocalServiceError as error:
         fail(str(error))
 
@@ -96,14 +96,23 @@ def _faults(given: LocalOptions) -> FaultSettings | None:
     )
 
 
-def _run(settings: LocalSettings, dump: str | None) -> None:
+def _run(settings: LocalSettings, given: LocalOptions) -> None:
     from cognito_identity_local import server
 
-    if dump is not None:
-        _write(dump, server.dumped(settings))
+    if given.seed_schema is not None:
+        _write(given.seed_schema, _schema())
+    elif given.dump is not None:
+        _write(given.dump, server.dumped(settings))
     else:
         folder = _folder_to_make(settings.data)
         server.run(settings, lambda url: _announce(url, settings.login_keys, folder))
+
+
+def _schema() -> str:
+    from cognito_identity_mcp.manifests import local_seed
+
+    (schema,) = local_seed.files().values()
+    return schema
 
 
 def _folder_to_make(data: Path | None) -> Path | None:

@@ -38,6 +38,9 @@ class LocalOptions:
     dump: str | None = _option(
         "Write the data (and the seed) as a seed in JSON to a file, or to stdout for -, and end.", metavar="FILE"
     )
+    seed_schema: str | None = _option(
+        "Write the JSON Schema of seeds, for editors, to a file, or to stdout for -, and end.", metavar="FILE"
+    )
     issuer: tuple[str, ...] = _option(
         "Check the signatures of an issuer's login tokens with the JWKS at a URL or in a file, or name it unverified: "
         "claims are checked, signatures are not, as for every issuer that is not named. Repeatable.",
