@@ -25,6 +25,8 @@ class Refusal(Exception):
 class Life:
     """One identity. `logins` in the order of linking; `was_linked` tells a guest from one that lost its logins."""
 
+    created: float
+    modified: float
     logins: dict[Login, int] = field(default_factory=dict[Login, int])
     was_linked: bool = False
     disabled: bool = False
@@ -36,9 +38,13 @@ class Life:
 
 @dataclass
 class Reference:
-    """`developer` is the name of the developer provider, whose users one identity may have several of."""
+    """`developer` is the name of the developer provider, whose users one identity may have several of.
+
+    `now` is when the next call happens.
+    """
 
     developer: str
+    now: float
     lives: dict[str, Life] = field(default_factory=dict[str, Life])
     links: int = 0
 
@@ -48,6 +54,15 @@ class Reference:
     def shown(self) -> Mapping[str, tuple[str, ...]]:
         """What ListIdentities has to show."""
         return {name: self._providers(life) for name, life in self.lives.items()}
+
+    def dates(self) -> Mapping[str, tuple[float, float]]:
+        """When each identity was made, and when its logins last changed."""
+        return {name: (life.created, life.modified) for name, life in self.lives.items()}
+
+    def developer_users(self, name: str) -> list[str]:
+        """In the order of linking."""
+        logins = self.named(name).logins
+        return [user for provider, user in sorted(logins, key=logins.__getitem__) if provider == self.developer]
 
     def _providers(self, life: Life) -> tuple[str, ...]:
         ordered = sorted(life.logins, key=life.logins.__getitem__)
@@ -66,10 +81,13 @@ class Reference:
             raise Refusal(NOT_AUTHORIZED)
         return name
 
-    def signs_in(self, logins: Sequence[Login], named: str | None, new: str) -> str:
-        """The identity that answers. `new` is the name of one that has to be made."""
-        survivor = self._survivor(logins, named) or new
-        self.lives.setdefault(survivor, Life())
+    def signs_in(self, logins: Sequence[Login], named: str | None, new: str, *, proven: bool = False) -> str:
+        """The identity that answers. `new` is the name of one that has to be made.
+
+        `proven`: the named identity is also proven by a token of its pool.
+        """
+        survivor = self._survivor(logins, named, proven=proven) or new
+        self.lives.setdefault(survivor, Life(self.now, self.now))
         unowned = [login for login in logins if self.owner(login) is None]
         others = [] if named in (None, survivor) or not self.lives[str(named)].is_guest else [str(named)]
         for name in dict.fromkeys([*others, *(owner for owner, _ in self._owned(logins))]):
@@ -84,12 +102,12 @@ class Reference:
         found = [(name, login) for login in logins if (name := self.owner(login)) is not None]
         return sorted(found, key=lambda pair: (pair[1][0] != self.developer, self.lives[pair[0]].logins[pair[1]]))
 
-    def _survivor(self, logins: Sequence[Login], named: str | None) -> str | None:
+    def _survivor(self, logins: Sequence[Login], named: str | None, *, proven: bool) -> str | None:
         owners = [name for name, _ in self._owned(logins)]
         if named is None:
             return owners[0] if owners else None
         life = self.named(named)
-        if named in owners:
+        if named in owners or (proven and life.logins):
             return named
         if life.is_guest or (life.disabled and owners):
             return owners[0] if owners else named
@@ -100,8 +118,8 @@ class Reference:
         if self._public(kept) & self._public(moved) or len(kept) + len(moved) > MAX_LOGINS:
             raise Refusal(CONFLICT)
         kept |= moved
-        self.lives[destination].was_linked = True
-        self.lives[source] = Life(was_linked=True, disabled=True)
+        self._change(destination)
+        self.lives[source] = Life(self.lives[source].created, self.now, was_linked=True, disabled=True)
 
     def _public(self, logins: Iterable[Login]) -> set[str]:
         return {provider for provider, _ in logins if provider != self.developer}
@@ -112,7 +130,11 @@ class Reference:
             raise Refusal(CONFLICT)
         self.links += 1
         life.logins[login] = self.links
-        life.was_linked = True
+        self._change(name)
+
+    def _change(self, name: str) -> None:
+        life = self.lives[name]
+        life.was_linked, life.modified = True, self.now
 
     def developer_signs_in(self, user: str, public: Sequence[Login], named: str | None, new: str) -> str:
         login = (self.developer, user)
@@ -141,6 +163,7 @@ class Reference:
         if self.user(user) != named:
             raise Refusal(CONFLICT)
         del self.lives[named].logins[self.developer, user]
+        self._change(named)
 
     def unlinks(self, named: str, logins: Sequence[Login], providers: Sequence[str]) -> None:
         life = self.named(named)
@@ -149,3 +172,4 @@ class Reference:
             raise Refusal(NOT_AUTHORIZED)
         for provider in set(providers):
             del life.logins[proven[provider]]
+        self._change(named)

@@ -135,6 +135,26 @@ def test_two_users_are_merged_into_the_one_that_is_named(aws: Client, pool: str,
 
 
 @pytest.mark.local_only
+@pytest.mark.holds("lifecycle-12", "lifecycle-06", "lifecycle-09")
+def test_a_merge_and_an_unlink_leave_their_date_on_whoever_they_touch(aws: Client, pool: str, clock: TestClock) -> None:
+    def dates(identity: str) -> list[float]:
+        described = aws.call("describe_identity", identity_id=identity)
+        return [described[name].timestamp() - NOW for name in ("CreationDate", "LastModifiedDate")]
+
+    login, other = {GOOGLE: google("ann")}, {USER_POOL: user_pool("ann")}
+    first, second = aws.get_id(pool, login), aws.get_id(pool, other)
+    clock.now = NOW + 10
+    aws.get_id(pool, {**login, **other})
+    assert (dates(first), dates(second)) == ([0, 10], [0, 10])
+    clock.now = NOW + 20
+    aws.call("unlink_identity", identity_id=first, logins=login, logins_to_remove=[GOOGLE])
+    assert (dates(first), dates(second)) == ([0, 20], [0, 10])
+    clock.now = NOW + 30
+    aws.get_id(pool, other)
+    assert (dates(first), dates(second)) == ([0, 20], [0, 10])
+
+
+@pytest.mark.local_only
 @pytest.mark.holds("identities-06", "unknowns-07")
 def test_get_id_merges_into_the_owner_of_the_oldest_login(aws: Client, pool: str) -> None:
     first, second = aws.get_id(pool, {USER_POOL: user_pool("ann")}), aws.get_id(pool, {GOOGLE: google("ann")})

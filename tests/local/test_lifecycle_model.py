@@ -1,15 +1,14 @@
 """Any sequence of calls does what a plain model of fact sheet §7 and §9 does: hypothesis looks for one that does not.
 
 Three people with logins at two public providers and with the developer walk in and out of one pool, which is renamed,
-tagged and read by page meanwhile. The service runs in process, without HTTP; every answer, every refusal and, after
-every step, the whole list of identities have to be the model's.
+tagged and read by page meanwhile, while other pools come and go. The service runs in process, without HTTP; every
+answer, every refusal and, after every step, the whole list of identities with their dates have to be the model's.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
@@ -21,22 +20,16 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
 )
 
-from cognito_identity_local import wire
-from cognito_identity_local.context import Caller
-from cognito_identity_local.database import open_database
 from cognito_identity_local.descriptions import LOCAL_DISABLED_LOGINS
-from cognito_identity_local.service import LocalCognitoIdentity
-from cognito_identity_local.store import Store
-from cognito_identity_tools.catalogue import BY_AWS_NAME
-from cognito_identity_tools.errors import CognitoIdentityError
 
+from .in_process import CLOCK, Answer, attempt, call, pages
 from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, USER_POOL, google, user_pool
 from .reference import Login, Reference, Refusal
 
-CALLER = Caller("123456789012", "us-east-1", signed=True)
 TOKENS = {(GOOGLE, who): google(who) for who in "abc"} | {(USER_POOL, who): user_pool(who) for who in "abc"}
 ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
 SETTINGS = {
@@ -46,50 +39,44 @@ SETTINGS = {
     "DeveloperProviderName": DEVELOPER,
 }
 UNKNOWN = "us-east-1:0"
+COGNITO = "cognito-identity.amazonaws.com"
+STEP = 0.25
+"""Seconds between two calls, so that every change has a date of its own."""
 
 one_login = st.sampled_from(sorted(TOKENS))
 some_logins = st.lists(one_login, min_size=1, max_size=2, unique_by=lambda login: login[0])
-users = st.sampled_from("abc")
+any_logins = st.one_of(st.just(list[Login]()), some_logins)
+providers = st.lists(st.sampled_from([GOOGLE, USER_POOL]), min_size=1, max_size=2)
+sizes = st.integers(1, 3)
+users = st.sampled_from("abcd")
 doors = st.sampled_from(["GetOpenIdToken", "GetCredentialsForIdentity"])
 tag_keys = st.sampled_from(["a", "b", "c"])
 names = st.text("xyz", min_size=1, max_size=3)
 
 NOBODY: MultipleResults[str] = multiple()
-Answer = dict[str, Any]
-SERVICE = LocalCognitoIdentity(Store(open_database(None)), clock=lambda: NOW)
-"""One for all sequences, since making its signing key takes longer than a sequence; each has a pool of its own."""
-
-
-def call(operation: str, **members: object) -> Answer:
-    """
-    Raises:
-        CognitoIdentityError: the service refuses.
-    """
-    row = BY_AWS_NAME[operation]
-    answer = SERVICE.call(row, row.input.model_validate(members), CALLER)
-    body = wire.answer(row, answer).body
-    return cast("Answer", json.loads(body)) if body else {}
-
-
-def attempt(operation: str, **members: object) -> tuple[Answer | None, str]:
-    """The answer, or the code of the refusal."""
-    try:
-        return call(operation, **members), ""
-    except CognitoIdentityError as error:
-        return None, str(error.code)
 
 
 def as_logins(logins: list[Login]) -> dict[str, str]:
     return {login[0]: TOKENS[login] for login in logins}
 
 
+def has_developer_users(lives: Lives) -> bool:
+    return any(lives.model.developer_users(name) for name in lives.model.lives)
+
+
 class Lives(RuleBasedStateMachine):
     identities = Bundle("identities")
+    tokens: Bundle[tuple[str, str]] = Bundle("tokens")
+    """Of developer users, with the identities that they were issued to."""
+    other_pools = Bundle("other_pools")
 
     def __init__(self) -> None:
         super().__init__()
         self.name, self.tags = "p", dict[str, str]()
-        self.model = Reference(DEVELOPER)
+        self.dates: dict[str, tuple[float, float]] = {}
+        CLOCK.now = NOW
+        self.model = Reference(DEVELOPER, NOW)
+        self.others: dict[str, str] = {}
         self.walked: list[str] = []
         self.walk_token: str | None = None
         self.there_all_the_time: set[str] = set()
@@ -100,11 +87,13 @@ class Lives(RuleBasedStateMachine):
         call("SetIdentityPoolRoles", IdentityPoolId=self.pool, Roles=ROLES)
 
     def teardown(self) -> None:
-        call("DeleteIdentityPool", IdentityPoolId=self.pool)
+        for pool in (self.pool, *self.others):
+            call("DeleteIdentityPool", IdentityPoolId=pool)
 
     def both(self, expected: Callable[[Reference], object], operation: str, **members: object) -> Answer | None:
         """Asks the service and the model, which have to agree; None if both refuse, which changes nothing."""
         after = self.model.copied()
+        after.now = CLOCK.now = CLOCK.now + STEP
         answer, refusal = attempt(operation, **members)
         if answer is None:
             with pytest.raises(Refusal) as expected_refusal:
@@ -133,9 +122,9 @@ class Lives(RuleBasedStateMachine):
         self, size: int, token: str | None, *, hide: bool = False
     ) -> tuple[dict[str, tuple[str, ...]], str | None]:
         answer = call("ListIdentities", IdentityPoolId=self.pool, MaxResults=size, NextToken=token, HideDisabled=hide)
-        return {row["IdentityId"]: tuple(row.get("Logins", ())) for row in answer["Identities"]}, answer.get(
-            "NextToken"
-        )
+        rows = answer["Identities"]
+        self.dates |= {row["IdentityId"]: (row["CreationDate"], row["LastModifiedDate"]) for row in rows}
+        return {row["IdentityId"]: tuple(row.get("Logins", ())) for row in rows}, answer.get("NextToken")
 
     def shown(self, *, hide: bool = False) -> Mapping[str, tuple[str, ...]]:
         found, token = self.page(60, None, hide=hide)
@@ -153,8 +142,27 @@ class Lives(RuleBasedStateMachine):
         members = {"IdentityPoolId": self.pool, "Logins": as_logins(logins)}
         return self.comes(lambda model, new: model.signs_in(logins, None, new), "GetId", **members)
 
-    @rule(target=identities, identity=identities, logins=some_logins, door=doors)
-    def user_brings_an_identity(self, identity: str, logins: list[Login], door: str) -> str | MultipleResults[str]:
+    def registered(self, user: str) -> str:
+        """The user, or another one who is registered: calls that are refused teach little."""
+        known = [each for name in self.model.lives for each in self.model.developer_users(name)]
+        return user if user in known or not known else known[0]
+
+    def with_own(self, identity: str, logins: list[Login]) -> list[Login]:
+        """The identity's public logins, and those of other providers beside."""
+        life = self.model.lives.get(identity)
+        own = [] if life is None else [login for login in life.logins if login[0] != DEVELOPER]
+        return list({login[0]: login for login in [*logins, *own]}.values())
+
+    def linked(self, identity: str) -> str:
+        """The identity, or another one that has a public login."""
+        found = [name for name in (identity, *self.model.lives) if self.with_own(name, [])]
+        return found[0] if found else identity
+
+    @rule(target=identities, identity=identities, logins=some_logins, is_own=st.booleans(), door=doors)
+    def user_brings_an_identity(
+        self, identity: str, logins: list[Login], is_own: bool, door: str
+    ) -> str | MultipleResults[str]:
+        logins = self.with_own(identity, logins) if is_own else logins
         members = {"IdentityId": identity, "Logins": as_logins(logins)}
         return self.comes(lambda model, new: model.signs_in(logins, identity, new), door, **members)
 
@@ -162,7 +170,7 @@ class Lives(RuleBasedStateMachine):
     def identity_comes_without_logins(self, identity: str, door: str) -> None:
         self.both(lambda model: model.guest_returns(identity), door, IdentityId=identity)
 
-    @rule(target=identities, user=users, logins=st.one_of(st.just(list[Login]()), some_logins))
+    @rule(target=identities, user=users, logins=any_logins)
     def developer_signs_in(self, user: str, logins: list[Login]) -> str | MultipleResults[str]:
         members = {"IdentityPoolId": self.pool, "Logins": {DEVELOPER: user, **as_logins(logins)}}
         return self.comes(
@@ -171,8 +179,11 @@ class Lives(RuleBasedStateMachine):
             **members,
         )
 
-    @rule(target=identities, user=users, identity=identities, logins=st.one_of(st.just(list[Login]()), some_logins))
-    def developer_links(self, user: str, identity: str, logins: list[Login]) -> str | MultipleResults[str]:
+    @rule(target=identities, user=users, identity=identities, logins=any_logins, is_own=st.booleans())
+    def developer_links(
+        self, user: str, identity: str, logins: list[Login], is_own: bool
+    ) -> str | MultipleResults[str]:
+        logins = self.with_own(identity, logins) if is_own else logins
         members = {
             "IdentityPoolId": self.pool,
             "IdentityId": identity,
@@ -186,8 +197,37 @@ class Lives(RuleBasedStateMachine):
             **members,
         )
 
-    @rule(source=users, destination=users)
-    def developer_merges(self, source: str, destination: str) -> None:
+    @precondition(has_developer_users)
+    @rule(target=tokens, user=users)
+    def developer_issues_a_token(self, user: str) -> tuple[str, str]:
+        """To a user who is there: who is new arrives by `developer_signs_in`."""
+        user = self.registered(user)
+        answer = self.both(
+            lambda model: model.developer_signs_in(user, [], None, UNKNOWN),
+            "GetOpenIdTokenForDeveloperIdentity",
+            IdentityPoolId=self.pool,
+            Logins={DEVELOPER: user},
+        )
+        assert answer is not None
+        return answer["IdentityId"], answer["Token"]
+
+    @rule(target=identities, issued=tokens, logins=any_logins)
+    def user_brings_a_token_of_the_pool(
+        self, issued: tuple[str, str], logins: list[Login]
+    ) -> str | MultipleResults[str]:
+        identity, token = issued
+        members = {"IdentityId": identity, "Logins": {COGNITO: token, **as_logins(logins)}}
+        return self.comes(
+            lambda model, new: model.signs_in(logins, identity, new, proven=True),
+            "GetCredentialsForIdentity",
+            **members,
+        )
+
+    @precondition(has_developer_users)
+    @rule(source=users, destination=users, is_known=st.booleans())
+    def developer_merges(self, source: str, destination: str, is_known: bool) -> None:
+        if is_known:
+            source, destination = self.registered(source), self.registered(destination)
         self.both(
             lambda model: model.developer_merges(source, destination),
             "MergeDeveloperIdentities",
@@ -197,13 +237,26 @@ class Lives(RuleBasedStateMachine):
             IdentityPoolId=self.pool,
         )
 
+    @precondition(has_developer_users)
     @rule(user=users)
     def developer_looks_up(self, user: str) -> None:
         members = {"IdentityPoolId": self.pool, "DeveloperUserIdentifier": user}
         self.both(lambda model: model.user(user), "LookupDeveloperIdentity", **members)
 
-    @rule(identity=identities, user=users)
-    def developer_unlinks(self, identity: str, user: str) -> None:
+    @rule(identity=identities, size=sizes)
+    def developer_asks_for_the_users_of_an_identity(self, identity: str, size: int) -> None:
+        members: dict[str, Any] = {"IdentityPoolId": self.pool, "IdentityId": identity}
+        if self.both(lambda model: model.named(identity) and identity, "LookupDeveloperIdentity", **members) is None:
+            return
+        found = pages("LookupDeveloperIdentity", "DeveloperUserIdentifierList", size, **members)
+        assert found == self.model.developer_users(identity)
+
+    @precondition(has_developer_users)
+    @rule(identity=identities, user=users, is_own=st.booleans())
+    def developer_unlinks(self, identity: str, user: str, is_own: bool) -> None:
+        if is_own:
+            user = self.registered(user)
+            identity = self.model.owner((DEVELOPER, user)) or identity
         self.both(
             lambda model: model.developer_unlinks(identity, user),
             "UnlinkDeveloperIdentity",
@@ -213,10 +266,13 @@ class Lives(RuleBasedStateMachine):
             DeveloperUserIdentifier=user,
         )
 
-    @rule(identity=identities, logins=some_logins, provider=st.sampled_from([GOOGLE, USER_POOL]))
-    def user_unlinks(self, identity: str, logins: list[Login], provider: str) -> None:
-        members = {"IdentityId": identity, "Logins": as_logins(logins), "LoginsToRemove": [provider]}
-        self.both(lambda model: model.unlinks(identity, logins, [provider]), "UnlinkIdentity", **members)
+    @rule(identity=identities, logins=some_logins, is_own=st.booleans(), removed=providers)
+    def user_unlinks(self, identity: str, logins: list[Login], is_own: bool, removed: list[str]) -> None:
+        if is_own:
+            identity = self.linked(identity)
+            logins = self.with_own(identity, logins)
+        members = {"IdentityId": identity, "Logins": as_logins(logins), "LoginsToRemove": removed}
+        self.both(lambda model: model.unlinks(identity, logins, removed), "UnlinkIdentity", **members)
 
     @rule(identity=consumes(identities), again=st.booleans())
     def identity_is_deleted(self, identity: str, again: bool) -> None:
@@ -247,7 +303,25 @@ class Lives(RuleBasedStateMachine):
         call("UpdateIdentityPool", IdentityPoolId=self.pool, IdentityPoolName=name, **SETTINGS, **given)
         self.name, self.tags = name, self.tags if tags is None else dict(tags)
 
-    @rule(size=st.integers(1, 3))
+    @rule(target=other_pools, name=names)
+    def another_pool_is_made(self, name: str) -> str:
+        pool = str(
+            call("CreateIdentityPool", IdentityPoolName=name, AllowUnauthenticatedIdentities=False)["IdentityPoolId"]
+        )
+        self.others[pool] = name
+        return pool
+
+    @rule(pool=consumes(other_pools))
+    def another_pool_is_deleted(self, pool: str) -> None:
+        call("DeleteIdentityPool", IdentityPoolId=pool)
+        del self.others[pool]
+
+    @rule(size=sizes)
+    def pools_are_listed(self, size: int) -> None:
+        found = [tuple(row.values()) for row in pages("ListIdentityPools", "IdentityPools", size)]
+        assert found == [(self.pool, self.name), *self.others.items()]
+
+    @rule(size=sizes)
     def walk_goes_on(self, size: int) -> None:
         """A walk by page that takes as many steps as the rest leaves it."""
         if self.walk_token is None:
@@ -268,6 +342,7 @@ class Lives(RuleBasedStateMachine):
             return
         expected, disabled = self.model.shown(), tuple(LOCAL_DISABLED_LOGINS)
         assert list(self.shown().items()) == list(expected.items())
+        assert {name: self.dates[name] for name in expected} == self.model.dates()
         assert self.shown(hide=True) == {name: logins for name, logins in expected.items() if logins != disabled}
         described = call("DescribeIdentityPool", IdentityPoolId=self.pool)
         assert (described["IdentityPoolName"], described["IdentityPoolTags"]) == (self.name, self.tags)
@@ -276,11 +351,11 @@ class Lives(RuleBasedStateMachine):
 
 pytestmark = pytest.mark.local_only
 
-holds = pytest.mark.holds("lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
+holds = pytest.mark.holds("lifecycle-12", "lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
 TestLives = holds(Lives.TestCase)
 TestLives.settings = settings(
-    max_examples=100,
-    stateful_step_count=50,
+    max_examples=70,
+    stateful_step_count=70,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -43,6 +44,11 @@ def not_authorized(message: str) -> Refused:
     return Refused("NotAuthorizedException", message)
 
 
+def moment(seconds: float) -> str:
+    """As SAML writes it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def beyond_all_numbers() -> str:
     """A token whose expiry is valid JSON and too large for a float."""
     head, claims, tail = google("u", exp="1e400").split(".")
@@ -75,6 +81,7 @@ def beyond_all_numbers() -> str:
         pytest.param(TWITTER, "token;secret", id="twitter"),
         pytest.param(SAML_ARN, assertion("ann@corp"), id="saml"),
         pytest.param(GOOGLE, google("u4", exp=NOW - 299), id="expired within the clock skew"),
+        pytest.param(SAML_ARN, assertion("bob@corp", until=moment(NOW - 299)), id="an assertion within the clock skew"),
     ],
 )
 def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, token: str) -> None:
@@ -101,6 +108,7 @@ def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, 
         pytest.param(GOOGLE, google("u", exp=None), "Invalid login token. Missing a required claim: exp", id="no expiry"),
         pytest.param(GOOGLE, google("u", iss=None), "Invalid login token. Missing a required claim: iss", id="no issuer"),
         pytest.param(USER_POOL, user_pool("u", aud="other"), "Token is not from a supported provider of this identity pool.", id="client"),
+        pytest.param(USER_POOL, user_pool("u", aud="other", azp=CLIENT), "Token is not from a supported provider of this identity pool.", id="a user pool's client is its audience"),
         pytest.param(GOOGLE, google("u", aud="other"), "Token is not from a supported provider of this identity pool.", id="app"),
         pytest.param("cognito-idp.us-east-1.amazonaws.com/us-east-1_Z", user_pool("u"), "Token is not from a supported provider of this identity pool.", id="provider"),
         pytest.param(GOOGLE, google("u", exp=NOW - 300), "Invalid login token. Token is expired.", id="expired"),
@@ -113,7 +121,7 @@ def test_the_same_user_gets_the_same_identity(aws: Client, pool: str, key: str, 
         pytest.param(SAML_ARN, assertion(None), errors.LOCAL_INVALID_ASSERTION, id="no name"),
         pytest.param(SAML_ARN, assertion(" \n"), errors.LOCAL_INVALID_ASSERTION, id="a blank for a name"),
         pytest.param(SAML_ARN, assertion("x", doctype='<!DOCTYPE x [<!ENTITY e "e">]>'), errors.LOCAL_INVALID_ASSERTION, id="entities"),
-        pytest.param(SAML_ARN, assertion("x", until="2001-01-01T00:00:00Z"), "Invalid login token. Token is expired.", id="expired assertion"),
+        pytest.param(SAML_ARN, assertion("x", until=moment(NOW - 300)), "Invalid login token. Token is expired.", id="expired assertion"),
         pytest.param(COGNITO, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito's key"),
         pytest.param(DEVELOPER, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito token as developer user"),
         pytest.param(GOOGLE, jwt(iss="https://cognito-identity.amazonaws.com"), "Invalid login token. Can't pass in a Cognito token.", id="cognito token as google's"),

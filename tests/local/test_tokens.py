@@ -235,6 +235,21 @@ def test_mapped_claims_become_principal_tags(aws: Client, pool: str) -> None:
     assert "https://aws.amazon.com/tags" not in claims(login(aws, pool, google=google("g"))[1])
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("principal_tags-14")
+def test_of_several_logins_the_first_that_has_a_tag_gives_its_value(aws: Client, pool: str) -> None:
+    for provider in (GOOGLE, USER_POOL):
+        principal_tags(aws, pool, provider, principal_tags={"dept": "dept", "team": "team"})
+    google_login, user_login = google("g", dept="google"), user_pool("u", dept="users", team="users")
+    for logins, dept in (
+        ({GOOGLE: google_login, USER_POOL: user_login}, "google"),
+        ({USER_POOL: user_login, GOOGLE: google_login}, "users"),
+    ):
+        identity = aws.get_id(pool, logins)
+        token = aws.call("get_open_id_token", identity_id=identity, logins=logins)["Token"]
+        assert claims(token)["https://aws.amazon.com/tags"] == {"principal_tags": {"dept": [dept], "team": ["users"]}}
+
+
 @pytest.mark.holds("errors-18", "identity_pools-04")
 def test_classic_flow_is_open_unless_it_is_closed(aws: Client) -> None:
     closed = aws.create_pool(allow_classic_flow=False)
@@ -255,6 +270,11 @@ def test_role_mappings_close_classic_flow_before_anything_else_is_looked_at(aws:
     assert aws.refused("get_open_id_token", identity_id=user) == Refused(
         "InvalidParameterException",
         "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
+    )
+    settings = {**ALL_PROVIDERS, "allow_classic_flow": False, "allow_unauthenticated_identities": False}
+    aws.call("update_identity_pool", identity_pool_id=pool, identity_pool_name="p", **settings)
+    assert aws.refused("get_open_id_token", identity_id=user) == Refused(
+        "InvalidParameterException", "Basic (classic) flow is not enabled, please use enhanced flow."
     )
 
 
@@ -283,7 +303,7 @@ def test_a_cognito_token_is_accepted_nowhere_else(aws: Client, pool: str) -> Non
 
 
 @pytest.mark.local_only
-@pytest.mark.holds("errors-13", "errors-07", "tokens-13")
+@pytest.mark.holds("errors-13", "errors-07", "tokens-13", "logins-11")
 def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock) -> None:
     mine = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
     bob = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "bob"})["IdentityId"]
@@ -305,6 +325,8 @@ def test_cognito_tokens_that_do_not_fit(aws: Client, pool: str, clock: TestClock
     assert refused(mine["IdentityId"], guest) == refused(visitor, guest) == no_match
     assert refused(mine["IdentityId"], forged) == "Invalid login token. Couldn't verify signed token."
     assert refused(mine["IdentityId"], "nonsense") == "Invalid login token. Not a valid OpenId Connect identity token."
+    clock.now = NOW + 1199
+    assert aws.call("get_credentials_for_identity", **named(mine["IdentityId"], mine["Token"]))
     clock.now = NOW + 1200
     assert refused(mine["IdentityId"], mine["Token"]) == "Invalid login token. Token is expired."
 

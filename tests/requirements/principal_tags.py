@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .behaviour import Behaviour, D, I, O
+from .behaviour import Behaviour, D, I, O, U
 
 # fmt: off
 BEHAVIOURS = (
@@ -21,4 +21,5 @@ BEHAVIOURS = (
     Behaviour("principal_tags-11", "§13", O, "A mapped tag overrides the role's own tag of that name.", deferral="A role's own tags are IAM's, which the service has not."),
     Behaviour("principal_tags-12", "§13", D, "SAML's defaults map the assertion's name; Twitter's the app and the user."),
     Behaviour("principal_tags-13", "§12.6", D, "A session takes its tags from the token: a developer user's are those of the request that issued it."),
+    Behaviour("principal_tags-14", "§13", U, "Of several logins with the same tag the first one of the request gives the value.", default="cognito_identity_local.session_tags:session_tags"),
 )
