@@ -207,6 +207,7 @@ def test_unlinking_needs_tokens_of_what_it_removes(aws: Client, pool: str) -> No
 
     assert refused({GOOGLE: google("bob")}, GOOGLE) == NO_MATCH
     assert refused({GOOGLE: google("ann")}, USER_POOL) == NO_MATCH
+    assert refused({GOOGLE: google("ann")}, GOOGLE, USER_POOL) == NO_MATCH
     assert refused({GOOGLE: "bad"}, GOOGLE).message == errors.NOT_OPENID
     assert refused({}, GOOGLE) == forbidden(identity)
     assert refused({GOOGLE: google("ann")}, DEVELOPER).message == "Please provide a valid public provider."
