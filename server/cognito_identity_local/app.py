@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cognito_identity_local import resets, sign_outs, validation, wire
 from cognito_identity_local.context import Caller
+from cognito_identity_local.data import Data
 from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
 from cognito_identity_local.http import Deliver, Request, Response
 from cognito_identity_local.identifiers import new_uuid
 from cognito_identity_local.login_keys import LoginKeys
 from cognito_identity_local.request_log import logged
-from cognito_identity_local.resets import Reset
 from cognito_identity_local.service import LocalCognitoIdentity
 from cognito_identity_local.signatures import Signatures
 from cognito_identity_local.turns import Turns
@@ -53,18 +53,19 @@ class App:
         *,
         login_keys: LoginKeys,
         faults: Faults | None,
-        reset: Reset,
+        data: Data,
     ) -> None:
         self._service = service
         self._login_keys = login_keys
         self._faults = faults
-        self._reset = reset
+        self._data = data
         self._account_id = account_id
         self._default_region = default_region
         self._turns = Turns(service.transaction, self._failure)
         self._under_way: set[asyncio.Task[Signatures]] = set()
         self._documents: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/health"): self._health,
+            ("GET", "/dump"): self._dump,
             ("GET", "/.well-known/openid-configuration"): self._discovery,
             ("GET", "/.well-known/jwks_uri"): self._jwks,
             ("POST", sign_outs.PATH): self._sign_out,
@@ -144,9 +145,12 @@ class App:
         return wire.document({})
 
     def _begin_again(self, request: Request) -> Response:
-        self._reset(resets.parse_account(wire.parsed_body(request) if request.body != b"" else {}))
+        self._data.reset(resets.parse_account(wire.parsed_body(request) if request.body != b"" else {}))
         self._login_keys.sign_outs.forget()
         return wire.document({})
+
+    def _dump(self, _: Request) -> Response:
+        return wire.json_text(self._data.dump())
 
     def _jwks(self, _: Request) -> Response:
         return wire.document(self._service.jwks(self._default_region))

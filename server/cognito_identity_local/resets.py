@@ -1,21 +1,14 @@
-"""Beginning again while it serves: the data as it was at the start, which is nothing but the seed.
-
-The keys that sign tokens stay: who has read them need not read them again.
-"""
+"""What asks to begin again while it serves, for all accounts or for one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import cast
 
 from cognito_identity_local import errors
 from cognito_identity_tools.errors import CognitoIdentityError, ErrorCode
 
 PATH = "/reset"
-
-Reset = Callable[[str | None], None]
-"""Brings the data of an account back to the start; None: of all accounts. Runs inside a transaction."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 

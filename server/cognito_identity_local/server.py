@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from cognito_identity_local.app import App
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
+from cognito_identity_local.data import Data, Load, load_nothing
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
 from cognito_identity_local.holder import announced
 from cognito_identity_local.http import Connections
@@ -128,7 +129,7 @@ def _prepared(
             settings.default_region,
             login_keys=LoginKeys(settings.login_keys, clock=clock),
             faults=_faults(settings, clock, sleep),
-            reset=data.reset,
+            data=data,
         )
         with announced(settings.data, _url(listener)):
             yield app, listener
@@ -151,50 +152,27 @@ def dumped(settings: LocalSettings, *, clock: Clock = time.time, entropy: Entrop
     """
     if settings.seed is None and (settings.data is None or not settings.data.exists()):
         raise LocalServiceError(f"There is nothing to dump: {_no_data(settings.data)}.")
-    from cognito_identity_local.seed.dumping import dump
-
     with _opened(settings, clock, entropy) as data:
-        return dump(data.store)
+        return data.dump()
 
 
 def _no_data(file: Path | None) -> str:
     return f"{file} does not exist" if file else "name a data file or a seed"
 
 
-@dataclass(frozen=True)
-class _Data:
-    """The open data, and what loads the seed into it: the pools of one account, or of all."""
-
-    store: Store
-    load: Callable[[Store, str | None], None]
-
-    def reset(self, account: str | None) -> None:
-        """See `resets.Reset`."""
-        with self.store.transaction():
-            self.store.pools.remove_all(account)
-            self.load(self.store, account)
-
-
 @contextmanager
-def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[_Data]:
+def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generator[Data]:
     """The data with the seed in it. The seed is read before the data is touched."""
-    load = _seeding(settings, settings.seed, clock, entropy) if settings.seed else _load_nothing
-    data = _Data(Store(open_database(settings.data)), load)
+    load = _seeding(settings, settings.seed, clock, entropy) if settings.seed else load_nothing
+    data = Data(Store(open_database(settings.data)), load)
     try:
-        with data.store.transaction():
-            load(data.store, None)
+        data.begin()
         yield data
     finally:
         data.store.close()
 
 
-def _load_nothing(store: Store, account: str | None) -> None:
-    """There is no seed."""
-
-
-def _seeding(
-    settings: LocalSettings, file: Path, clock: Clock, entropy: Entropy
-) -> Callable[[Store, str | None], None]:
+def _seeding(settings: LocalSettings, file: Path, clock: Clock, entropy: Entropy) -> Load:
     """What loads the seed, inside a transaction. Imported at need: starting must be quick."""
     from cognito_identity_local.seed.loading import load
     from cognito_identity_local.seed.reading import read_seed

@@ -121,6 +121,10 @@ def document(content: object, *, max_age: int = 0) -> Response:
     return Response(200, json_bytes(content), (("Content-Type", "application/json"), *caching))
 
 
+def json_text(text: str) -> Response:
+    return Response(200, text.encode(), (("Content-Type", "application/json"),))
+
+
 def complete(response: Response, request_id: str) -> Response:
     """With the headers that every answer has."""
     headers = (*response.headers, ("x-amzn-RequestId", request_id), *_EVERYWHERE)

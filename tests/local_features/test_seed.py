@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import jsonschema
 import pytest
@@ -319,18 +320,21 @@ def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str |
     assert finished.stderr == f"cognito-identity-mcp: Cannot read the seed {file}: {why}\n"
 
 
-@pytest.mark.holds("options-13", "options-15")
+@pytest.mark.holds("options-13", "options-15", "options-21")
 def test_the_command_seeds_serves_and_dumps(tmp_path: Path) -> None:
     seed, data, file = write(tmp_path, TOML, "seed.toml"), str(tmp_path / "data.sqlite3"), tmp_path / "dump.json"
     with started("local", "--port", "0", "--seed", str(seed), "--data", data) as process:
         service = Service(local_url(process), Clock())
         assert service.call("DescribeIdentity", IdentityId=ANN)["Logins"] == [GOOGLE, "login.example"]
+        with urlopen(f"{service.url}/dump", timeout=20) as answer:  # noqa: S310 - our own service
+            while_it_runs = answer.read().decode()
         busy = run("local", "--data", data, "--dump", "-")
         assert (busy.returncode, busy.stdout) == (2, "")
         assert "is in use by process" in busy.stderr
     assert run("local", "--data", data, "--dump", str(file)).returncode == 0
     printed = run("local", "--data", data, "--dump", "-")
     assert (printed.returncode, printed.stdout, printed.stderr) == (0, file.read_text("utf-8"), "")
+    assert while_it_runs == printed.stdout
     converted = run("local", "--seed", str(file), "--dump", "-")
     assert converted.stdout == printed.stdout
 

@@ -28,4 +28,5 @@ BEHAVIOURS = (
     Behaviour("options-18", "", OWN, "An option that is written wrongly ends the program with status 2 and words that say what to write."),
     Behaviour("options-19", "", OWN, "POST /signed-out tells which users are signed out of their user pool; tokens that were issued later are good again."),
     Behaviour("options-20", "", OWN, "POST /reset brings the data of one account or of all back to the start: empty, or what the seed says; it forgets who is signed out, and keeps the signing keys."),
+    Behaviour("options-21", "", OWN, "GET /dump answers what --dump writes, while the service runs."),
 )
