@@ -52,7 +52,7 @@ class Recording:
         from cognito_identity_mcp.confirmation.gate import Gate
 
         opened, digest = await self.stores.open(), self.stores.key.digest
-        return Gate(opened.approvals, opened.grants, opened.journal, digest, self.command, self.patience)
+        return Gate(opened.approvals, opened.grants, digest, self.command, self.patience)
 
     async def changes(self, tool: Tool, ask: Callable[[Journal], Awaitable[T]]) -> T:
         """What the journal says.

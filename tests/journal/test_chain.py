@@ -25,6 +25,7 @@ from .attempts import DELETING, DENIED, LISTING, OK
 
 Row = tuple[Any, ...]
 COLUMNS = ("change_id", "kind", "at", "body", "previous", "hash")
+READ = "SELECT seq, change_id, kind, at, body, previous, hash FROM records ORDER BY seq"
 LAYOUT = "CREATE TABLE records (seq INTEGER PRIMARY KEY AUTOINCREMENT, change_id, kind, at REAL, body, previous, hash)"
 LENGTH = 7
 
@@ -50,7 +51,7 @@ def written_anew(folder: StateFolder, rows: list[Row], ever_made: int) -> None:
 
 def read(folder: StateFolder) -> list[Row]:
     with closing(sqlite3.connect(folder.database)) as connection:
-        return connection.execute("SELECT * FROM records ORDER BY seq").fetchall()
+        return connection.execute(READ).fetchall()
 
 
 async def _filled(folder: StateFolder) -> None:

@@ -15,7 +15,9 @@ import anyio
 import boto3
 import pytest
 
+from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.confirmation.grants import Bounds, Grants
+from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.policy import file
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.policy.overview import outlook
@@ -24,6 +26,7 @@ from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.catalogue import OPERATIONS
+from tests.journal.attempts import deleting
 from tests.processes import environment, run
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -189,19 +192,22 @@ def test_explain_tells_which_grants_cover_the_call_and_why_others_do_not(
         max_calls=1,
         pool_id=pool,
     )
-    wrong_pool = replace(bounds, pool_id=None, pool_name="ci-*")
+    wrong_pool, renamed = (replace(bounds, pool_id=None, pool_name=pattern) for pattern in ("ci-*", "sho?"))
 
     async def granted() -> list[str]:
         database = Database(StateFolder.at(state))
         try:
-            return [(await Grants(database).add(each, "a test")).id for each in (bounds, wrong_pool)]
+            ids = [(await Grants(database).add(each, "a test")).id for each in (bounds, wrong_pool, renamed)]
+            await Journal(database).refused(deleting(pool=Pool(pool, "production")), "No", "no")
+            return ids
         finally:
             await database.aclose()
 
-    good, bad = anyio.run(granted)
+    good, bad, late = anyio.run(granted)
     where = ("--endpoint-url", local_service, "--state", str(state))
     ended = run("policy", "explain", "delete_identity_pool", f"identity_pool_id={pool}", *where)
     assert json.loads(ended.stdout)["grants"] == [
+        {"id": late, "objection": "the pool had another name when it was granted"},
         {"id": bad, "objection": "it holds for pools named ci-*"},
         {"id": good, "objection": None},
     ]

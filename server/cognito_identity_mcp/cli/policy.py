@@ -110,7 +110,8 @@ def _grants(found: Inquiry, state: Path | None) -> list[_Grant]:
     async def asked(database: Database) -> list[_Grant]:
         from cognito_identity_mcp.confirmation.grants import Grants
 
-        return [_Grant(each.id, each.objection(found.matter)) for each in await Grants(database).latest()]
+        grants = Grants(database)
+        return [_Grant(each.id, await grants.objection(each, found.matter)) for each in await grants.latest()]
 
     return with_database(state, asked)
 

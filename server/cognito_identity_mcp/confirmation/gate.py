@@ -19,11 +19,10 @@ from cognito_identity_mcp.confirmation import refusals
 from cognito_identity_mcp.confirmation.approvals import MOST_OPEN, Approval, Approvals, Status, Subject, TooManyOpen
 from cognito_identity_mcp.confirmation.consent import Consent
 from cognito_identity_mcp.confirmation.elicitation import Answer, Waiting
-from cognito_identity_mcp.confirmation.grants import Grants, Named
+from cognito_identity_mcp.confirmation.grants import Grants
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.confirmation.question import Outcome, Question, compose
 from cognito_identity_mcp.conversation import Conversation
-from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.journal.records import Evidence
 
 _LOOK_EVERY = 0.5
@@ -40,7 +39,6 @@ class Gate:
 
     approvals: Approvals
     grants: Grants
-    journal: Journal
     digest: Callable[[str], str]
     command: Callable[..., str]
     patience: float = 0
@@ -80,17 +78,10 @@ class Gate:
         approval = await self.approvals.take(subject)
         if approval is not None:
             return Consent(Evidence("approval", approval.id, None, approval.decided_by), is_current=True)
-        grant = await self.grants.spend(matter, await self._names(matter))
+        grant = await self.grants.spend(matter)
         if grant is None:
             return None
         return Consent(Evidence("grant", grant.id, None, grant.created_by), is_current=True)
-
-    async def _names(self, matter: Matter) -> list[Named]:
-        """The names that the pool had when this server changed it, or refused to: each with the last such time."""
-        pool = matter.assessment.pool
-        if pool is None or not pool.id:
-            return []
-        return [Named(at, name) for name, at in (await self.journal.names(pool.id)).items()]
 
     async def _asked(self, matter: Matter, subject: Subject, question: Question, conversation: Conversation) -> Consent:
         if conversation.asker.era is None:
@@ -154,7 +145,7 @@ class Gate:
         outdated = await self.approvals.outdated(subject)
         if outdated:
             yield f"Approval {outdated.id} was given for an earlier state; the state has changed since."
-        shortfall = await self.grants.shortfall(matter, await self._names(matter))
+        shortfall = await self.grants.shortfall(matter)
         if shortfall:
             yield shortfall
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.confirmation.approvals import new_id
 from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.journal.queries import names
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import grants
 
@@ -50,14 +51,6 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Named:
-    """A name that a pool had at some time, in Unix seconds."""
-
-    at: float
-    name: str
-
-
-@dataclass(frozen=True)
 class Grant:
     """One row, with what was spent of it."""
 
@@ -71,12 +64,8 @@ class Grant:
     revoked_by: str | None = None
     has_expired: bool = False
 
-    def objection(self, matter: Matter, named: Sequence[Named] = ()) -> str | None:
-        """Why this grant does not cover a call; None if it does. Spending checks expiry and what is left.
-
-        `named` are the names that the pool had when this server changed it: a pool that was given a fitting name after
-        the grant is not one that the human had in mind.
-        """
+    def objection(self, matter: Matter) -> str | None:
+        """Why this grant does not cover a call, as far as it alone tells; None if it does. See `Grants.objection`."""
         pool, wanted = matter.pool, {step.operation.name for step in matter.steps}
         if (self.bounds.place, self.bounds.region) != (matter.target.place, matter.target.region):
             return f"it holds for {self.bounds.place}, {self.bounds.region}"
@@ -86,7 +75,15 @@ class Grant:
             return f"it does not name {', '.join(sorted(wanted - self.bounds.operations))}"
         if pool is None:
             return "which pool the call is about is not known"
-        return self._objection_to(pool, named)
+        return self._objection_to(pool)
+
+    def renamed(self, names: Mapping[str, float]) -> bool:
+        """Whether a pool of these names, each with the last time, had one since the grant that is not granted.
+
+        A pool that was given a fitting name after the grant is not one that the
+        human had in mind.
+        """
+        return any(at >= self.created_at and not self._fits(name) for name, at in names.items())
 
     def shortfall(self, calls: int, identities: int) -> str | None:
         """What ended this grant, or is not left of it for a call that costs so much; None if it is enough."""
@@ -103,13 +100,11 @@ class Grant:
             return False
         return self.bounds.account not in (None, matter.caller.account)
 
-    def _objection_to(self, pool: Pool, named: Sequence[Named]) -> str | None:
+    def _objection_to(self, pool: Pool) -> str | None:
         if self.bounds.pool_id is not None:
             return None if pool.id == self.bounds.pool_id else f"it holds for pool {self.bounds.pool_id}"
-        if pool.name is None or not self._fits(pool.name):
-            return f"it holds for pools named {self.bounds.pool_name}"
-        renamed = any(each.at >= self.created_at and not self._fits(each.name) for each in named)
-        return "the pool had another name when it was granted" if renamed else None
+        fits = pool.name is not None and self._fits(pool.name)
+        return None if fits else f"it holds for pools named {self.bounds.pool_name}"
 
     def _fits(self, name: str) -> bool:
         return fnmatch.fnmatchcase(name, self.bounds.pool_name or "")
@@ -124,6 +119,7 @@ class Grants:
     """The table of grants. Every method raises `StorageUnavailable` when the database cannot be used."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
         self._timed = Timed(database, clock)
 
     async def add(self, bounds: Bounds, by: str) -> Grant:
@@ -132,27 +128,36 @@ class Grants:
         async with self._timed.transaction() as connection:
             return _grant((await connection.execute(adding.returning(*_COLUMNS))).one())
 
-    async def spend(self, matter: Matter, named: Sequence[Named] = ()) -> Grant | None:
-        """Takes the call from the first grant that covers it and has enough left; None if there is none.
-
-        `named` as in `Grant.objection`.
-        """
+    async def spend(self, matter: Matter) -> Grant | None:
+        """Takes the call from the first grant that covers it and has enough left; None if there is none."""
         calls, identities = _cost(matter)
         for grant in await self._select(_HOLDS):
-            if grant.objection(matter, named) is None and await self._take(grant.id, calls, identities):
+            if await self.objection(grant, matter) is None and await self._take(grant.id, calls, identities):
                 return grant
         return None
 
-    async def shortfall(self, matter: Matter, named: Sequence[Named] = ()) -> str | None:
+    async def shortfall(self, matter: Matter) -> str | None:
         """A sentence on the newest grant that would cover a call if more were left of it; None if there is none.
 
-        One that ended more than `REMEMBERED_FOR` ago does not count. `named` as in `Grant.objection`.
+        One that ended more than `REMEMBERED_FOR` ago does not count.
         """
         for grant in await self._select(grants.c.expires_at > NOW - REMEMBERED_FOR):
             lacks = grant.shortfall(*_cost(matter))
-            if lacks is not None and grant.objection(matter, named) is None:
+            if lacks is not None and await self.objection(grant, matter) is None:
                 return f"Grant {grant.id} would cover it, but {lacks}."
         return None
+
+    async def objection(self, grant: Grant, matter: Matter) -> str | None:
+        """Why a grant does not cover a call; None if it does. Spending checks expiry and what is left.
+
+        The record is looked at only where a grant by name depends on it.
+        """
+        found, pool = grant.objection(matter), matter.pool
+        if found is not None or grant.bounds.pool_name is None or pool is None or not pool.id:
+            return found
+        async with self._database.reading() as connection:
+            renamed = grant.renamed(await names(connection, pool.id))
+        return "the pool had another name when it was granted" if renamed else None
 
     async def revoke(self, grant_id: str, by: str) -> bool:
         """Ends a grant; false if it does not exist or was ended before."""

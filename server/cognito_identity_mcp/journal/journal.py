@@ -96,11 +96,6 @@ class Journal:
         async with self._reading() as (connection, moment):
             return await queries.page(connection, limit, before, filters, moment)
 
-    async def names(self, pool_id: str) -> dict[str, float]:
-        """The names that calls found a pool to have, each with the last time, in Unix seconds. Raises as `verify`."""
-        async with self._reading() as (connection, moment):
-            return await queries.names(connection, pool_id, moment)
-
     async def unfinished(self) -> list[Change]:
         """All intents without an outcome, the oldest first; some may be under way. Raises as `change`."""
         async with self._reading() as (connection, moment):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Double,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. Ids are numbers that count up, so that a newer schema is known as one."""
 
 APPLICATION_ID = 0x43474D43
@@ -45,6 +46,8 @@ approvals = Table(
     CheckConstraint("kind IN ('elicitation', 'approval')", name="approvals_kind"),
     CheckConstraint("status IN ('pending', 'approved', 'denied', 'used')", name="approvals_status"),
     Index("approvals_by_matter", "matter", "status"),
+    Index("approvals_by_status", "status", "expires_at"),
+    Index("approvals_by_expiry", "expires_at"),
 )
 """Questions that were asked, and what came of them. `matter` is the digest of what an answer is good for."""
 
@@ -97,6 +100,9 @@ clock = Table(
 )
 """One row: the latest time that was seen when something could have expired."""
 
+_POOL_ID = "coalesce(nullif(json_extract(body, '$.attempt.pool.id'), ''), json_extract(body, '$.pool.id'))"
+_POOL_NAME = "coalesce(json_extract(body, '$.attempt.pool.name'), json_extract(body, '$.pool.name'))"
+
 records = Table(
     "records",
     metadata,
@@ -107,8 +113,19 @@ records = Table(
     Column("body", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False, unique=True),
+    Column("pool_id", Text, Computed(f"CASE WHEN json_valid(body) THEN {_POOL_ID} END", persisted=False)),
+    Column(
+        "pool_name",
+        Text,
+        Computed(f"CASE WHEN json_valid(body) AND kind <> 'decided' THEN {_POOL_NAME} END", persisted=False),
+    ),
     CheckConstraint("kind IN ('refused', 'intended', 'finished', 'decided')", name="records_kind"),
     Index("records_by_change", "change_id"),
+    Index("records_by_pool", "pool_id", "pool_name", "at"),
     sqlite_autoincrement=True,
 )
-"""The journal. Triggers refuse to change or delete a row."""
+"""The journal. Triggers refuse to change or delete a row.
+
+`pool_id` and `pool_name` are read out of the body, which is what is hashed: the pool that a call is about or has made,
+and the name that the call found or gave. A decision knows only the name in its question.
+"""
