@@ -360,6 +360,7 @@ CASES = [
         {"identity_pool_id": "a:0", "logins": {f"p{n}": "hush" for n in range(11)}},
         validation(1, "Value '{" + ", ".join(f"p{n}=***" for n in range(11)) + "}' at 'logins' failed to satisfy constraint: Member must have length less than or equal to 10"),
         id="secrets are withheld",
+        marks=pytest.mark.local_only,
     ),
     pytest.param(
         "get_id",
@@ -370,6 +371,7 @@ CASES = [
             "Value '{***=***, p=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
         ),
         id="keys that may be secrets are withheld",
+        marks=pytest.mark.local_only,
     ),
     pytest.param(
         "get_credentials_for_identity",
@@ -392,6 +394,7 @@ CASES = [
         {"identity_pool_name": "p", "allow_unauthenticated_identities": True, "supported_login_providers": {"api.twitter.com": "key;hush hush", "accounts.google.com": "app"}},
         validation(1, r"Value '{api.twitter.com=key;***, accounts.google.com=app}' at 'supportedLoginProviders' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\w.;_/-]+]"),
         id="app secrets are withheld",
+        marks=pytest.mark.local_only,
     ),
     pytest.param(
         "delete_identities",
