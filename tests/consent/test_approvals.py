@@ -159,7 +159,7 @@ async def test_nothing_but_the_right_answer_of_a_person_at_a_terminal_approves(s
     nothing = typing(stage.state, *command, said=((PROMPT, END_OF_FILE),))
     pipe = piped(stage.state, *command, stdin=f"{NAME}\n")
     assert [status for status, _ in (wrong, nothing, pipe)] == [3, 3, 3]
-    assert "Not approved. Nothing was changed." in wrong[1]
+    assert f"Not approved: the answer was not {NAME!r}. Nothing was changed; the call waits as before." in wrong[1]
     assert "No answer. Nothing was changed." in nothing[1]
     assert "Approving needs a person at an interactive terminal." in pipe[1]
     assert status_of(stage, approval["id"]) == "pending"

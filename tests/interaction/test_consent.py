@@ -34,6 +34,7 @@ from .clients import (
     Reply,
     accept,
     agreeing,
+    arn_of,
     create_pool,
     error_of,
     fail,
@@ -316,8 +317,36 @@ async def test_a_question_shows_no_secret_and_no_markup(settings: Settings, era:
         )
     (question,) = human.questions
     assert "canary" not in question.message
-    assert "  logins(‹b›'x'� Asked because: nothing): added\n" in question.message
+    assert (
+        "  logins(‹b›'x'� Asked because: nothing) "
+        '("logins\\u005b\\u003cb\\u003e\\u0060x\\u0060\\u202e\\nAsked because: nothing\\u005d"): added\n'
+    ) in question.message
     assert "\nPool: not known; AWS does not tell which one an identity is in\n" in question.message
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("pro duction", "pro duction"),
+        ("production ", 'production ("production ")'),
+        ("pro   duction", 'pro duction ("pro \\u0020 duction")'),
+        ("production\nWhere: here", 'production Where: here ("production\\nWhere: here")'),
+        ("production[1]", 'production(1) ("production\\u005b1\\u005d")'),
+        ("pr\u043eduction", 'pr\u043eduction ("pr\\u043eduction")'),
+        ("production\ufe0f", 'production\ufe0f ("production\\ufe0f")'),
+        ("\u202eproduction", '\N{REPLACEMENT CHARACTER}production ("\\u202eproduction")'),
+    ],
+    ids=ascii,
+)
+async def test_a_value_that_could_pass_for_another_is_shown_with_escapes(
+    settings: Settings, value: str, shown: str
+) -> None:
+    human = Human(declines)
+    async with in_process(settings, human) as client:
+        pool = await create_pool(client, identity_pool_tags={"stage": "production"})
+        await fail(client, "tag_resource", {"resource_arn": arn_of(pool), "tags": {"stage": value}})
+    (question,) = human.questions
+    assert f"\n  tags.stage: production → {shown}\n" in question.message
 
 
 @pytest.mark.parametrize(("typed", "code"), [("", "ConfirmationWrongAnswer"), ("blank", None)])

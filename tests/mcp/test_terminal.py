@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -67,6 +68,23 @@ def test_an_update_asks_yes_or_no_and_only_yes_lets_it_run(
     assert f"Pool: before ({pool})\n" in terminal.screen
     assert said in terminal.screen
     assert name_of(aws, pool) == name
+
+
+def test_a_long_value_does_not_go_on_where_a_line_of_the_question_begins(
+    local_service: str, aws: CognitoIdentityClient
+) -> None:
+    created = aws.create_identity_pool(
+        IdentityPoolName="before", AllowUnauthenticatedIdentities=False, IdentityPoolTags={"stage": "production"}
+    )
+    pool = created["IdentityPoolId"]
+    words = [
+        f"resource_arn=arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}",
+        f"tags={json.dumps({'stage': 70 * 'x' + ' Pool: harmless'})}",
+    ]
+    with in_terminal("call", "tag_resource", *words, "--endpoint-url", local_service) as terminal:
+        assert answer(terminal, TICK, "n\n") == 3
+    assert f"\n  tags.stage: production →\n      {70 * 'x'}\n      Pool: harmless\n" in terminal.screen
+    assert f"\nPool: before ({pool})\n" in terminal.screen
 
 
 @pytest.mark.parametrize(

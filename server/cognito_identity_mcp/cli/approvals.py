@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from rich.console import Console
 from rich.panel import Panel
-from rich.text import Text
 
 from cognito_identity_mcp.cli import options, output, people
 from cognito_identity_mcp.cli.exits import REFUSED, fail
@@ -34,6 +33,9 @@ _COLUMNS = {
     "asked, expires": ("asked_at", "expires_at"),
     "by": ("decided_by",),
 }
+
+_BORDERS = 4
+"""Columns that a panel takes."""
 
 _one_id = click.argument("approval_id", metavar="ID", help="As in the refused result and in approvals list.")
 
@@ -137,7 +139,8 @@ def _confirm(question: Question) -> None:
     answer = people.answered(title)
     agreed = answer.lower() in {"y", "yes"} if question.typed is None else question.is_typed(answer)
     if not agreed:
-        fail("Not approved. Nothing was changed.", REFUSED)
+        wanted = "y" if question.typed is None else question.typed
+        fail(f"Not approved: the answer was not {wanted!r}. Nothing was changed; the call waits as before.", REFUSED)
 
 
 def _found(settings: Settings, approval_id: str) -> Approval:
@@ -175,4 +178,6 @@ def _row(approval: Approval) -> dict[str, Any]:
 
 def _show(approval: Approval) -> None:
     title = f"{approval.id}: {approval.status}"
-    Console(stderr=True).print(Panel(Text(approval.subject.question), title=title, title_align="left"))
+    console = Console(stderr=True)
+    question = output.folded(approval.subject.question, console, _BORDERS)
+    console.print(Panel(question, title=title, title_align="left"))

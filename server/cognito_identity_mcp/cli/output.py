@@ -90,6 +90,23 @@ def _set(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
+_DEEPER = 6
+"""Blanks before what goes on in a next line; more than before any line that begins."""
+
+
+def folded(text: str, console: Console, beside: int = 0) -> Text:
+    """The text in lines that fit into the console with `beside` other columns.
+
+    What goes on in a next line is set in, so that a long value cannot pose as a line of its own.
+    """
+    width = console.width - beside
+    lines: list[Text] = []
+    for line in text.split("\n"):
+        first, *others = Text(line).wrap(console, max(width - _DEEPER, _DEEPER), overflow="fold") or [Text()]
+        lines += [Text(first.plain.rstrip()), *(Text(f"{' ' * _DEEPER}{other.plain.rstrip()}") for other in others)]
+    return Text("\n").join(lines)
+
+
 def cell(value: Any) -> Text:
     """As text, never as markup, and without what would move the cursor."""
     text = value if isinstance(value, str) else _json(value)

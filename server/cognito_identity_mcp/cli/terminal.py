@@ -31,7 +31,8 @@ async def ask(context: ClientRequestContext, params: ElicitRequestParams) -> Eli
     """Shows the question and reads the answer; Ctrl-D dismisses it."""
     if not isinstance(params, ElicitRequestFormParams):
         return ElicitResult(action="cancel")
-    click.echo(f"\n{params.message}\n", err=True)
+    console = Console(stderr=True)
+    click.echo(f"\n{output.folded(params.message, console)}\n", err=True)
     ((name, field),) = params.requested_schema["properties"].items()
     click.echo(f"{field['title']}" + (" [y/N]: " if field["type"] == "boolean" else ": "), nl=False, err=True)
     # Not in a thread: a thread that waits for a line keeps the program from ending at Ctrl-C.

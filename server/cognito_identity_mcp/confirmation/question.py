@@ -1,7 +1,8 @@
 """The question a human is asked, and what counts as a yes.
 
 Everything interpolated is untrusted: arguments come from a model, names and tags from whoever made the pool. It is
-shown as data: control and formatting characters replaced, length bounded, one line a value.
+shown as data: control and formatting characters replaced, length bounded, one line a value. A value that could pass
+for another one, by blanks or letters that look alike, is shown with escapes too.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _bounded(lines: list[str]) -> list[str]:
 
 def _change(change: Change) -> str:
     """An item of a list that is text stands in the path already; it is not said twice."""
-    path = plain(change.path)
+    path = plain(change.path) if _is_certain(change.path.translate(_NO_BRACKETS)) else _shown(change.path)
     if _names(change.path, change.before) and change.after is None:
         return f"  {path}: removed"
     if _names(change.path, change.after) and change.before is None:
@@ -180,7 +181,7 @@ def _listed(value: Any, depth: int) -> list[str]:
     """The value as indented lines, one for each scalar in it."""
     entries: list[tuple[str, Any]]
     if isinstance(value, dict):
-        entries = [(f"{plain(name)}:", item) for name, item in cast("dict[str, Any]", value).items()]
+        entries = [(f"{_shown(name)}:", item) for name, item in cast("dict[str, Any]", value).items()]
     else:
         entries = [("-", item) for item in cast("list[Any]", value)]
     lines: list[str] = []
@@ -192,7 +193,24 @@ def _listed(value: Any, depth: int) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    text = plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    """In plain letters; and again, with escapes, where these do not say for certain what it is."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    bare = text if isinstance(value, str) else text.translate(_NO_BRACKETS)
+    seen = _cut(plain(text))
+    return seen if _is_certain(bare) else f"{seen} ({_cut(_escaped(value))})"
+
+
+def _is_certain(text: str) -> bool:
+    """Whether no other text looks the same when it is shown."""
+    return text.isascii() and plain(text) == text
+
+
+def _escaped(value: Any) -> str:
+    """JSON in ASCII, without markup. Of blanks in a row one is escaped: clients may show them as one."""
+    return json.dumps(value).replace("  ", " \\u0020").translate(_ESCAPES)
+
+
+def _cut(text: str) -> str:
     if len(text) <= _LONGEST_VALUE:
         return text
     # The end of an ARN says more than its middle.
@@ -200,9 +218,15 @@ def _shown(value: Any) -> str:
 
 
 _MARKUP = str.maketrans("`<>[]*", "'‹›()∗")
+_ESCAPES = {char: f"\\u{char:04x}" for char in _MARKUP}
+_NO_BRACKETS = str.maketrans("", "", "[]")
+"""Those of paths and of JSON are no part of a name or value."""
 
 
 def plain(text: str) -> str:
     """One line without control, formatting or private characters, and without markup that a client might render."""
-    printable = "".join("�" if unicodedata.category(char)[0] == "C" else char for char in " ".join(text.split()))
-    return printable.translate(_MARKUP)
+    return _printable(text).translate(_MARKUP)
+
+
+def _printable(text: str) -> str:
+    return "".join("�" if unicodedata.category(char)[0] == "C" else char for char in " ".join(text.split()))
