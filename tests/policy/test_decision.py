@@ -21,6 +21,7 @@ ALLOW, CONFIRM, REFUSE = Verdict.ALLOW, Verdict.CONFIRM, Verdict.REFUSE
 OBSERVER, OPERATOR = file.preset(Preset.OBSERVER), file.preset(Preset.OPERATOR)
 
 POOL = Pool("eu-west-1:01234567-89ab-cdef-0123-456789abcdef", "shop", {"environment": "prod", "team": "shop"})
+OTHER_ID = "eu-west-1:99999999-89ab-cdef-0123-456789abcdef"
 CALL = Facts(
     tool="update_identity_pool",
     operation="update_identity_pool",
@@ -122,7 +123,7 @@ CONDITIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ('operations = ["undo_change"]', {"tool": "undo_change"}, {}),
     ('regions = ["us-east-1", "eu-west-1"]', {}, {"region": "eu-west-2"}),
     ('accounts = ["123456789012"]', {}, {"account": "123456789013"}),
-    (f'pool_ids = ["{POOL.id}"]', {}, {"pool": replace(POOL, id="eu-west-1:0")}),
+    (f'pool_ids = ["{POOL.id}"]', {}, {"pool": replace(POOL, id=OTHER_ID)}),
     ('pool_name = "sh?p"', {}, {"pool": replace(POOL, name="shops")}),
     ('pool_name = "s*"', {}, {"pool": replace(POOL, name="Shop")}),
     ('pool_tags = { environment = "prod*", team = "shop" }', {}, {"pool": replace(POOL, tags={"team": "shop"})}),
@@ -215,7 +216,7 @@ def test_a_rule_of_which_it_is_not_known_whether_it_matches_can_only_tighten(
 def test_name_and_tags_of_the_pool_are_needed_only_where_a_rule_can_ask_for_them() -> None:
     by_tag = policy(
         rule("a", "refuse", 'operations = ["list_identities"]\npool_tags = { environment = "prod" }')
-        + rule("b", "refuse", 'pool_ids = ["eu-west-1:0"]')
+        + rule("b", "refuse", f'pool_ids = ["{OTHER_ID}"]')
     )
     change_them = {"update_identity_pool", "tag_resource", "untag_resource"}
     assert {name for name, tool in TOOLS.items() if needs_pool(by_tag, tool)} == {"list_identities"} | change_them

@@ -18,6 +18,9 @@ KEYS = "Keys are: preset, effects, operations, rules, inline_secrets_over_http."
 RULE_KEYS = (
     "Keys are: name, decision, reason, effects, operations, regions, accounts, pool_ids, pool_name, pool_tags, scopes."
 )
+NO_CALL = "matches no call: there is none for which all its conditions hold"
+NOT_THIS_POOL = "matches no call: the rule's other conditions hold for none about this pool"
+POOL_ID = "eu-west-1:01234567-89ab-cdef-0123-456789abcdef"
 RULE = '[[rules]]\nname = "a"\ndecision = "refuse"\n'
 
 WRONG = [
@@ -73,7 +76,22 @@ WRONG = [
     (f'{RULE}regions = ["Ireland"]', ["line 4, rules[0].regions[0]: 'Ireland' is not a region, as eu-west-1"]),
     (
         f'{RULE}pool_ids = ["shop"]',
-        ["line 4, rules[0].pool_ids[0]: 'shop' is not a pool id, as eu-west-1:01234567-89ab-…"],
+        ["line 4, rules[0].pool_ids[0]: 'shop' is not a pool id, as eu-west-1:01234567-89ab-cdef-0123-456789abcdef"],
+    ),
+    (
+        f'{RULE}pool_ids = ["eu-west-1:01234567"]',
+        [f"line 4, rules[0].pool_ids[0]: 'eu-west-1:01234567' is not a pool id, as {POOL_ID}"],
+    ),
+    (f'{RULE}effects = ["destroy"]\noperations = ["get_id", "list_identities"]', [f"line 1, rules[0]: {NO_CALL}"]),
+    (f'{RULE}effects = ["write"]\noperations = ["inspect_identity_pool"]', [f"line 1, rules[0]: {NO_CALL}"]),
+    (f'{RULE}operations = ["list_identity_pools"]\npool_name = "prod*"', [f"line 1, rules[0]: {NO_CALL}"]),
+    (
+        f'{RULE}regions = ["eu-west-1"]\npool_ids = [\n"{POOL_ID}",\n"us-{POOL_ID}"]',
+        [f"line 5, rules[0].pool_ids[1]: {NOT_THIS_POOL}"],
+    ),
+    (
+        f'{RULE}operations = ["create_identity_pool"]\npool_ids = ["{POOL_ID}"]',
+        [f"line 5, rules[0].pool_ids[0]: {NOT_THIS_POOL}"],
     ),
     (f"{RULE}pool_tags = {{ stage = 1 }}", ["line 4, rules[0].pool_tags.stage: must be a string"]),
     (

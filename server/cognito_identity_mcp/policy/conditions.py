@@ -23,6 +23,13 @@ NOT_ABOUT_A_POOL = frozenset(
 )
 """Operations of which no call is about a certain pool; of all others a pool that is not named is an unknown one."""
 
+MAKE_A_POOL = frozenset(
+    name
+    for name, operation in OPERATIONS.items()
+    if "identity_pool_name" in operation.input.model_fields and "identity_pool_id" not in operation.input.model_fields
+)
+"""Operations whose pool has no id before the call."""
+
 
 def steers(steps: Sequence[Step], pool: Pool | None) -> frozenset[str]:
     """As in `Facts.steers`: what the steps set of a name and of tags that the pool is not known to have already.

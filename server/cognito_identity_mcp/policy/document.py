@@ -81,9 +81,11 @@ _Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_
 _Decision = Annotated[Verdict, _one_of("decision", Verdict)]
 _Effect = Annotated[Effect, _one_of("effect", Effect)]
 _Tool = Annotated[str, BeforeValidator(_known_tool)]
-_Region = Annotated[str, _like(r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "a region, as eu-west-1")]
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_Region = Annotated[str, _like(_REGION, "a region, as eu-west-1")]
 _Account = Annotated[str, _like("[0-9]{12}", "an account's twelve digits")]
-_PoolId = Annotated[str, _like(r"[\w-]+:[0-9a-f-]+", "a pool id, as eu-west-1:01234567-89ab-…")]
+_PoolId = Annotated[str, _like(f"{_REGION}:{_UUID}", "a pool id, as eu-west-1:01234567-89ab-cdef-0123-456789abcdef")]
 _Scope = Annotated[str, Field(min_length=1)]
 _Glob = Annotated[str, Field(min_length=1), AfterValidator(_closed)]
 _TagKey = Annotated[str, Field(min_length=1)]

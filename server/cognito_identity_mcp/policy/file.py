@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from cognito_identity_mcp.arguments import dotted
 from cognito_identity_mcp.policy.decision import Policy, Source
 from cognito_identity_mcp.policy.document import NAMED_TWICE, UNKNOWN_NAME, Document, RuleTable
+from cognito_identity_mcp.policy.overview import can_match
 from cognito_identity_mcp.settings import Preset, Settings, SettingsError
 from cognito_identity_mcp.toolbox import TOOLS
 from cognito_identity_tools.wording import plain
@@ -80,12 +81,15 @@ def parse(text: str, title: str) -> Document:
     """
     text = text.replace("\r\n", "\n")
     try:
-        return Document.model_validate(tomllib.loads(text), context=list(TOOLS))
+        document = Document.model_validate(tomllib.loads(text), context=list(TOOLS))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{title}, {_worded_syntax(str(error), text)}") from None
     except ValidationError as error:
-        problems = sorted(_problem(details, text) for details in _innermost(error))
-    raise SettingsError("\n".join(f"{title}, {problem}" for problem in problems))
+        raise _wrong(title, [_problem(details, text) for details in _innermost(error)]) from None
+    problems = list(_unreachable(document, text))
+    if problems:
+        raise _wrong(title, problems)
+    return document
 
 
 _FEW = 12
@@ -99,6 +103,10 @@ class _Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"line {self.line}, {self.key}: {self.expected}"
+
+
+def _wrong(title: str, problems: list[_Problem]) -> SettingsError:
+    return SettingsError("\n".join(f"{title}, {problem}" for problem in sorted(problems)))
 
 
 def _innermost(error: ValidationError) -> list[ErrorDetails]:
@@ -115,6 +123,20 @@ def _problem(details: ErrorDetails, text: str) -> _Problem:
     location = _location(details)
     return _Problem(line_of(text, location), dotted(location), _expected(details))
 
+
+def _unreachable(document: Document, text: str) -> Iterator[_Problem]:
+    """Rules that no call can match, and pools to which the rest of their rule never comes."""
+    for index, table in enumerate(document.rules):
+        at: Location = ("rules", index)
+        pools = {(*at, "pool_ids", place): pool_id for place, pool_id in enumerate(table.pool_ids or ())}
+        for location, pool_id in (pools or {at: None}).items():
+            if not can_match(table.rule(), TOOLS.values(), pool_id):
+                expected = _NOT_THIS_POOL if pool_id else _NO_CALL
+                yield _Problem(line_of(text, location), dotted(location), expected)
+
+
+_NO_CALL = "matches no call: there is none for which all its conditions hold"
+_NOT_THIS_POOL = "matches no call: the rule's other conditions hold for none about this pool"
 
 _PLACE = re.compile(r" \(at (line (?P<line>\d+), column \d+|end of document)\)$")
 """How `tomllib` ends its messages."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from cognito_identity_mcp.policy.conditions import STEERING
+from cognito_identity_mcp.assessment.model import Pool
+from cognito_identity_mcp.policy.conditions import MAKE_A_POOL, STEERING
 from cognito_identity_mcp.policy.decision import (
     Decision,
     Facts,
@@ -84,8 +85,24 @@ def needs_pool(policy: Policy, tool: Tool, called: Tool | None = None) -> bool:
     return any(rule.match(call) is not Match.NO for rule in waiting for call in _calls(tool, called))
 
 
-def _calls(tool: Tool, called: Tool | None) -> list[Facts]:
-    """A call with each effect that the tool's calls can have."""
+def can_match(rule: Rule, tools: Iterable[Tool], pool_id: str | None = None) -> bool:
+    """Whether there is a call of these tools that a rule may match: one about this pool, where one is given.
+
+    A rule that matches none is a mistake: what it was to close would stay open.
+    """
+    calls = (call for tool in tools for call in _calls(tool))
+    return any(rule.match(_about(pool_id, call)) is not Match.NO for call in calls)
+
+
+def _about(pool_id: str | None, call: Facts) -> Facts:
+    if pool_id is None:
+        return call
+    known = "" if call.operation in MAKE_A_POOL else pool_id
+    return replace(call, region=pool_id.partition(":")[0], pool=Pool(known))
+
+
+def _calls(tool: Tool, called: Tool | None = None) -> list[Facts]:
+    """A call with each effect that the tool's calls can have, nothing else known; `called` as in `refusal`."""
     name = tool.name if called is None else called.name
     return [Facts(name, tool.name, effect) for effect in _effects(tool)]
 
