@@ -81,12 +81,12 @@ def open_database(file: Path | None) -> Database:
     try:
         _make_folder(file)
         header = _header(file)
+        _check_header(file, header)
+        return _open(file, is_ready=header[18:20] == _WITH_WAL)
     except OSError as error:
         raise LocalServiceError(
             f"Cannot use the data file {file}: {error.strerror}. Choose a file in a folder this user can write to."
         ) from error
-    _check_header(file, header)
-    return _open(file, is_ready=header[18:20] == _WITH_WAL)
 
 
 def _make_folder(file: Path) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,21 +24,24 @@ def note(file: Path) -> Path:
     return file.with_name(f"{file.name}.holder")
 
 
-@contextmanager
-def announced(file: Path | None, url: str) -> Generator[None]:
-    """Tells others that this process holds the file. Call it with the lock held; data in memory has no others."""
-    if file is None:
-        yield
-        return
-    _write(note(file), Holder(os.getpid(), url))
+def announce(file: Path, url: str) -> None:
+    """Tells others that this process holds the file. Call it with the lock held.
+
+    Raises:
+        OSError: the note cannot be written; there is none then.
+    """
+    unfinished = file.with_name(f"{note(file).name}.{os.getpid()}")
     try:
-        yield
-    finally:
-        forget(file)
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
+            json.dump(asdict(Holder(os.getpid(), url)), opened)
+        unfinished.replace(note(file))
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def forget(file: Path) -> None:
-    """Call it with the lock held and nothing announced."""
+    """Removes the note. Call it with the lock held."""
     note(file).unlink(missing_ok=True)
 
 
@@ -50,11 +51,3 @@ def holder_of(file: Path) -> Holder | None:
         return Holder(**json.loads(note(file).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _write(path: Path, holder: Holder) -> None:
-    """In one step, readable for this user only."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as opened:
-        json.dump(asdict(holder), opened)
-    unfinished.replace(path)

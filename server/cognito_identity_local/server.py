@@ -22,7 +22,7 @@ from cognito_identity_local.app import App
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.data import Data, Load, load_nothing
 from cognito_identity_local.database import DataInUseError, LocalServiceError, open_database
-from cognito_identity_local.holder import announced
+from cognito_identity_local.holder import announce, forget
 from cognito_identity_local.http import Connections
 from cognito_identity_local.keys import Keys
 from cognito_identity_local.login_keys import LoginKeys, LoginKeySettings
@@ -131,8 +131,26 @@ def _prepared(
             faults=_faults(settings, clock, sleep),
             data=data,
         )
-        with announced(settings.data, _url(listener)):
+        with _announced(settings.data, _url(listener)):
             yield app, listener
+
+
+@contextmanager
+def _announced(file: Path | None, url: str) -> Generator[None]:
+    """Data in memory has no others who could want to know."""
+    if file is None:
+        yield
+        return
+    try:
+        announce(file, url)
+    except OSError as error:
+        raise LocalServiceError(
+            f"Cannot write beside the data file {file}: {error.strerror}. Make room there, or choose another data file."
+        ) from error
+    try:
+        yield
+    finally:
+        forget(file)
 
 
 def _faults(settings: LocalSettings, clock: Clock, sleep: Sleep) -> Faults | None:

@@ -197,6 +197,20 @@ def test_a_disk_that_is_full_at_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.holds("service-05")
+def test_a_disk_with_room_for_nothing_but_the_data(tmp_path: Path) -> None:
+    """Others could not find the service."""
+    file = tmp_path / "local.sqlite3"
+    with served(file) as running:
+        running.process.terminate()
+        running.process.wait(20)
+    status, words = refused(file, longest_file=1)
+    assert status != 0
+    assert f"Cannot write beside the data file {file}: File too large. Make room there" in words.replace("\n", " ")
+    assert "Traceback" not in words
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+@pytest.mark.holds("service-05")
 def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
