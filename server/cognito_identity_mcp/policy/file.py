@@ -128,8 +128,9 @@ def _unreachable(document: Document, text: str) -> Iterator[_Problem]:
     """Rules that no call can match, and pools to which the rest of their rule never comes."""
     for index, table in enumerate(document.rules):
         at: Location = ("rules", index)
-        pools = {(*at, "pool_ids", place): pool_id for place, pool_id in enumerate(table.pool_ids or ())}
-        for location, pool_id in (pools or {at: None}).items():
+        cases: dict[Location, str | None] = {at: None} if table.pool_ids is None else {}
+        cases |= {(*at, "pool_ids", place): pool_id for place, pool_id in enumerate(table.pool_ids or ())}
+        for location, pool_id in cases.items():
             if not can_match(table.rule(), TOOLS.values(), pool_id):
                 expected = _NOT_THIS_POOL if pool_id else _NO_CALL
                 yield _Problem(line_of(text, location), dotted(location), expected)
