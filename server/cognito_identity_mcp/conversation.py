@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
@@ -63,6 +63,7 @@ class McpConversation:
         self.subject = None if token is None else token.subject or token.client_id
         self.scopes = frozenset(token.scopes if token else ())
         self.waited = 0.0
+        self._done = self._signs = 0.0
 
     @property
     def client(self) -> str | None:
@@ -76,13 +77,25 @@ class McpConversation:
         started = time.perf_counter()
         try:
             with _its_own_error():
-                async with _signs_of_life(self._ctx):
+                async with _beside(self._show_signs_of_life):
                     yield
         finally:
             self.waited += time.perf_counter() - started
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
-        await self._ctx.session.report_progress(done, total, message)
+        self._done = done
+        await self._report(total, message)
+
+    async def _show_signs_of_life(self) -> None:
+        while True:
+            await anyio.sleep(_PROGRESS_INTERVAL)
+            self._signs += _PROGRESS_INTERVAL
+            await self._report(None, "Waiting for a human to confirm")
+
+    async def _report(self, total: float | None, message: str) -> None:
+        """To MCP progress may only go up: what was shown while a human was awaited counts from then on."""
+        of = None if total is None else total + self._signs
+        await self._ctx.session.report_progress(self._done + self._signs, of, message)
 
 
 @contextmanager
@@ -98,18 +111,10 @@ def _its_own_error() -> Generator[None]:
 
 
 @asynccontextmanager
-async def _signs_of_life(ctx: ServerRequestContext[Any, Any]) -> AsyncGenerator[None]:
-    """Progress notifications while the block runs, for clients that asked for progress."""
-
-    async def report() -> None:
-        elapsed = 0.0
-        while True:
-            await anyio.sleep(_PROGRESS_INTERVAL)
-            elapsed += _PROGRESS_INTERVAL
-            await ctx.session.report_progress(elapsed, message="Waiting for a human to confirm")
-
+async def _beside(work: Callable[[], Coroutine[Any, Any, None]]) -> AsyncGenerator[None]:
+    """The work goes on for as long as the block."""
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(report)
+        tasks.start_soon(work)
         try:
             yield
         finally:

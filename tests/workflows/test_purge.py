@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 from mcp import Client
 
+from cognito_identity_mcp.confirmation.approvals import Approvals
 from cognito_identity_mcp.confirmation.grants import Bounds, Grants
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
@@ -467,6 +468,44 @@ async def test_progress_is_told_batch_by_batch_and_never_goes_back(era: Era) -> 
         (60, 130),
         (120, 130),
         (130, 130),
+    ]
+
+
+async def test_progress_does_not_go_back_while_a_human_is_awaited(
+    era: Era, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cognito_identity_mcp.conversation._PROGRESS_INTERVAL", 0.01)
+    monkeypatch.setattr("cognito_identity_mcp.confirmation.gate._LOOK_EVERY", 0.01)
+    seen: list[tuple[float, float | None, str | None]] = []
+    waits = anyio.Event()
+
+    async def heard(progress: float, total: float | None, message: str | None) -> None:
+        seen.append((progress, total, message))
+        if message == "Waiting for a human to confirm":
+            waits.set()
+
+    async def approve() -> None:
+        with anyio.fail_after(20):
+            await waits.wait()
+        database = Database(StateFolder.at(tmp_path))
+        (waiting,) = await Approvals(database).latest(2)
+        assert await Approvals(database).approve(waiting.id, "a test")
+        await database.aclose()
+
+    aws = Aws(130, delete_all)
+    async with endpoint(aws) as fake, anyio.create_task_group() as tasks:
+        settings = Settings(endpoint_url=fake.url, state=tmp_path, approval_wait=30)
+        async with in_process(settings, None, era) as client:
+            tasks.start_soon(approve)
+            result = await client.call_tool("purge_identities", PURGE, progress_callback=heard)
+    assert not result.is_error
+    told = [progress for progress, _, _ in seen]
+    assert told == sorted(set(told))
+    assert seen[-1][0] == seen[-1][1]
+    assert list(dict.fromkeys(message for _, _, message in seen)) == [
+        "Looking at the pool's identities",
+        "Waiting for a human to confirm",
+        "Deleting identities",
     ]
 
 
