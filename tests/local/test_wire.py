@@ -1,5 +1,7 @@
 """The bytes on the wire: AWS JSON 1.1 as fact sheet §1 has it."""
 
+# ruff: noqa: E501 - sentences of the service stay whole
+
 from __future__ import annotations
 
 import re
