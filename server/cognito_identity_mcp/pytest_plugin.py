@@ -6,6 +6,7 @@ before each test that asks for it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, closing
 from typing import TYPE_CHECKING, Any
@@ -100,8 +101,13 @@ def cognito_identity_local_url(cognito_identity_local_settings: LocalSettings) -
     """The address of the session's local service."""
     from cognito_identity_local.server import embedded
 
-    with embedded(cognito_identity_local_settings) as url:
+    with embedded(cognito_identity_local_settings, clock=_now) as url:
         yield url
+
+
+def _now() -> float:
+    """Looked up each time, so that what stops or moves the clock of a test does so to the service too."""
+    return time.time()
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ def test_the_conftest_shown_seeds_and_shares(
     pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=1)
 
 
+def test_the_service_runs_without_pytest(cognito_identity_local: CognitoIdentityLocal) -> None:
+    assert _run(_snippet("pytest", cognito_identity_local, 3))["url"].startswith("http://127.0.0.1:")
+
+
 def test_the_seed_shown_loads_and_comes_out_again(tmp_path: Path) -> None:
     (seed,) = re.findall(r"```toml\n(.*?)```", _PAGE, re.DOTALL)
     file = tmp_path / "seed.toml"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cognito_identity_mcp.pytest_plugin import CognitoIdentityLocal
@@ -120,6 +122,16 @@ def test_reset_begins_again(cognito_identity_local: CognitoIdentityLocal) -> Non
 def test_what_cannot_be_reset_says_so(cognito_identity_local: CognitoIdentityLocal) -> None:
     with pytest.raises(RuntimeError, match=r"was not reset: .*AccountId"):
         CognitoIdentityLocal(cognito_identity_local.url, account_id="staging").reset()
+
+
+def test_the_clock_of_a_test_is_the_services_too(
+    cognito_identity_local: CognitoIdentityLocal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = cognito_identity_local.client()
+    pool = client.create_identity_pool(IdentityPoolName="old", AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+    monkeypatch.setattr(time, "time", lambda: 1_600_000_000.5)
+    identity = client.get_id(IdentityPoolId=pool)["IdentityId"]
+    assert client.describe_identity(IdentityId=identity)["CreationDate"].timestamp() == 1_600_000_000.5
 
 
 async def test_the_async_client_sees_what_the_other_made(cognito_identity_local: CognitoIdentityLocal) -> None:

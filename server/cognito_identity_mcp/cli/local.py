@@ -35,6 +35,8 @@ def local(given: LocalOptions) -> None:
         aws --endpoint-url http://127.0.0.1:9230 cognito-identity \\
             list-identity-pools --max-results 10
 
+    GET /health answers as soon as it serves, POST /reset begins again, GET /dump gives the data as a seed.
+
     Start with pools, roles and users of a file, or keep what is there as such a file:
 
     \b
