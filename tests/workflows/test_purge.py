@@ -498,7 +498,7 @@ async def test_progress_does_not_go_back_while_a_human_is_awaited(
         async with in_process(settings, None, era) as client:
             tasks.start_soon(approve)
             result = await client.call_tool("purge_identities", PURGE, progress_callback=heard)
-    assert not result.is_error
+            assert not result.is_error
     told = [progress for progress, _, _ in seen]
     assert told == sorted(set(told))
     assert seen[-1][0] == seen[-1][1]
