@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import json
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,7 +100,11 @@ async def test_a_call_inside_the_bounds_runs_once_and_says_what_let_it(tmp_path:
         (grant,) = await grants.latest(all_of_them=True)
         assert await grants.latest() == []
     assert (len(services.sent), grant.calls) == (1, 1)
-    assert [change.get("evidence") for change in changes] == [None, "grant"]
+    assert [(change["outcome"], change.get("evidence")) for change in changes] == [
+        ("refused: ApprovalRequired", None),
+        ("done", "grant"),
+        ("granted", "grant"),
+    ]
 
 
 @pytest.mark.parametrize("outside", OUTSIDE.values(), ids=OUTSIDE)
@@ -311,6 +318,50 @@ async def test_a_grant_is_given_by_a_person_at_a_terminal_and_seen_spent(
     assert row["id"] not in [each["id"] for each in listed(state, "grants", "list")]
     assert piped(state, "grants", "revoke", row["id"])[0] == 0
     assert piped(state, "grants", "revoke", row["id"])[0] == 2
+
+
+def test_granting_and_revoking_are_on_record_with_who_did_it_and_what_it_allows(tmp_path: Path) -> None:
+    state, url, person = tmp_path / "state", "http://127.0.0.1:9", f"{getpass.getuser()} in a terminal"
+    assert add(state, url, POOL, "--operation", "delete_identities", "--identities", "7", said="grant\n")[0] == 0
+    (grant,) = listed(state, "grants", "list")
+    assert piped(state, "grants", "revoke", grant["id"])[0] == 0
+    operations = "delete_identities, update_identity_pool"
+    rows = listed(state, "changes", "list", "--pool", POOL)
+    common = {
+        "operation": operations,
+        "identity_pool_id": POOL,
+        "region": "us-east-1",
+        "effect": "destroy",
+        "evidence": "grant",
+        "decided_by": person,
+    }
+    revoked, granted = ({**row, "id": "", "at": ""} for row in rows)
+    assert granted == common | {
+        "id": "",
+        "at": "",
+        "tool": "grants add",
+        "decision": f"confirm: {operations} allowed ahead of time",
+        "outcome": "granted",
+    }
+    assert revoked == common | {
+        "id": "",
+        "at": "",
+        "tool": "grants revoke",
+        "decision": f"confirm: {operations} no longer allowed ahead of time",
+        "outcome": "revoked",
+    }
+    shown = json.loads(piped(state, "changes", "show", rows[1]["id"])[1])
+    assert shown["evidence"] == {"kind": "grant", "id": grant["id"], "era": None, "by": person}
+    until = shown["request"].pop("expires_at")
+    assert datetime.fromisoformat(until).strftime("%Y-%m-%d %H:%M:%SZ") == grant["until"]
+    assert shown["request"] == {
+        "operations": ["delete_identities", "update_identity_pool"],
+        "max_calls": 1,
+        "max_identities": 7,
+        "pool_id": POOL,
+        "spent": {"calls": 0, "identities": 0},
+    }
+    assert piped(state, "changes", "verify")[0] == 0
 
 
 ADD = ("grants", "add", "--calls", "1", "--expires", "1h")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
@@ -52,6 +53,20 @@ _RUN = {
 _GRANTED_BY_POOL = {"delete_identities"}
 """Calls that name no pool, where the workflow tool that makes them does."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What the options of `grants add` say; a field for each."""
+
+    operations: tuple[str, ...]
+    expires: str
+    calls: int
+    pool: str | None
+    pool_name: str | None
+    identities: int | None
+    note: str
+
+
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _LONGEST_DAYS = 30
 
@@ -81,16 +96,7 @@ _LONGEST_DAYS = 30
 )
 @click.option("--note", default="", show_default=False, metavar="TEXT", help="What it is for.")
 @options.with_settings(*options.PLACE, "state")
-def add(
-    settings: Settings,
-    operations: tuple[str, ...],
-    expires: str,
-    calls: int,
-    pool: str | None,
-    pool_name: str | None,
-    identities: int | None,
-    note: str,
-) -> None:
+def add(settings: Settings, **wanted: Any) -> None:
     """Allow operations on one pool, or on pools by name.
 
     For so many calls and so much time. Give the options for AWS or the local service as the server has them: a
@@ -99,7 +105,7 @@ def add(
     """
     people.required("Granting")
     logs.configure("error")
-    bounds = _bounds(settings, frozenset(operations), expires, calls, pool, pool_name, identities, note)
+    bounds = _bounds(settings, _Wanted(**wanted))
     Console(stderr=True).print(output.member_table(_described(bounds)))
     people.unlocked(ApproverKey.of(folder_of(settings)))
     if people.answered("Type grant to go ahead: ") != "grant":
@@ -128,39 +134,31 @@ def revoke(settings: Settings, grant_id: str) -> None:
     click.echo(f"Revoked {grant_id}.")
 
 
-def _bounds(
-    settings: Settings,
-    operations: frozenset[str],
-    expires: str,
-    calls: int,
-    pool: str | None,
-    pool_name: str | None,
-    identities: int | None,
-    note: str,
-) -> Bounds:
+def _bounds(settings: Settings, wanted: _Wanted) -> Bounds:
     from cognito_identity_mcp.confirmation.grants import Bounds
 
-    _check(operations, pool, pool_name, identities)
-    lasts = _seconds(expires)
-    region = pool.partition(":")[0] if pool else settings.region
+    _check(wanted)
+    lasts = _seconds(wanted.expires)
+    region = wanted.pool.partition(":")[0] if wanted.pool else settings.region
     region = region or fail("A grant by pool name needs --region.")
     account = anyio.run(_account, settings, region)
-    _check_account(operations, pool, account)
+    _check_account(wanted, account)
     return Bounds(
-        operations=operations,
+        operations=frozenset(wanted.operations),
         place=place_of(settings),
         region=region,
         account=account,
         expires_at=time.time() + lasts,
-        max_calls=calls,
-        pool_id=pool,
-        pool_name=pool_name,
-        max_identities=identities,
-        note=note,
+        max_calls=wanted.calls,
+        pool_id=wanted.pool,
+        pool_name=wanted.pool_name,
+        max_identities=wanted.identities,
+        note=wanted.note,
     )
 
 
-def _check(operations: frozenset[str], pool: str | None, pool_name: str | None, identities: int | None) -> None:
+def _check(wanted: _Wanted) -> None:
+    operations = set(wanted.operations)
     grantable = [name for name, row in OPERATIONS.items() if row.effect is not Effect.READ]
     unknown = sorted(operations - set(grantable))
     if unknown:
@@ -172,17 +170,17 @@ def _check(operations: frozenset[str], pool: str | None, pool_name: str | None, 
             f"No grant covers {', '.join(poolless)}: a grant holds for a pool, and these calls do not say which pool "
             "they are about. Approve them one by one."
         )
-    if (pool is None) == (pool_name is None):
+    if (wanted.pool is None) == (wanted.pool_name is None):
         fail("Give --pool or --pool-name: a grant holds for one pool, or for pools by their name.")
-    if pool_name is not None and not pool_name.strip("*?"):
-        fail(f"--pool-name {pool_name} is every pool. Name a part of it: there is no grant without a bound.")
-    if "delete_identities" in operations and identities is None:
+    if wanted.pool_name is not None and not wanted.pool_name.strip("*?"):
+        fail(f"--pool-name {wanted.pool_name} is every pool. Name a part of it: there is no grant without a bound.")
+    if "delete_identities" in operations and wanted.identities is None:
         fail("delete_identities needs --identities: how many may be deleted in all.")
 
 
-def _check_account(operations: frozenset[str], pool: str | None, account: str | None) -> None:
-    unsigned = sorted(name for name in operations if not OPERATIONS[name].signed)
-    if unsigned and pool is None and account is not None:
+def _check_account(wanted: _Wanted, account: str | None) -> None:
+    unsigned = sorted(name for name in set(wanted.operations) if not OPERATIONS[name].signed)
+    if unsigned and wanted.pool is None and account is not None:
         fail(
             f"No grant by pool name covers {', '.join(unsigned)}: these calls are not signed, so that it is not known "
             "whether they go to the account that the grant is bound to. Give --pool."

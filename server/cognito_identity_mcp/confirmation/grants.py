@@ -10,18 +10,29 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
 from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.assessment.wording import counted
+from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.confirmation.approvals import new_id
 from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.confirmation.matter import Matter
+from cognito_identity_mcp.journal import journal
 from cognito_identity_mcp.journal.queries import names
+from cognito_identity_mcp.journal.records import Attempt, Decision, Evidence, Opening
+from cognito_identity_mcp.policy.decision import Verdict
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.tables import grants
+from cognito_identity_tools.catalogue import OPERATIONS
+from cognito_identity_tools.operation import Effect
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 REMEMBERED_FOR = 7 * 86_400.0
 """Seconds for which an expired grant is named where it would have helped."""
@@ -123,10 +134,13 @@ class Grants:
         self._timed = Timed(database, clock)
 
     async def add(self, bounds: Bounds, by: str) -> Grant:
+        """Makes a grant, on record."""
         values = {**vars(bounds), "operations": json.dumps(sorted(bounds.operations))}
         adding = insert(grants).values(id=new_id(), created_at=NOW, created_by=by, **values)
         async with self._timed.transaction() as connection:
-            return _grant((await connection.execute(adding.returning(*_COLUMNS))).one())
+            added = _grant((await connection.execute(adding.returning(*_COLUMNS))).one())
+            await self._put_on_record(connection, added, "granted", by)
+        return added
 
     async def spend(self, matter: Matter) -> Grant | None:
         """Takes the call from the first grant that covers it and has enough left; None if there is none."""
@@ -160,9 +174,13 @@ class Grants:
         return "the pool had another name when it was granted" if renamed else None
 
     async def revoke(self, grant_id: str, by: str) -> bool:
-        """Ends a grant; false if it does not exist or was ended before."""
-        ended = {"revoked_at": NOW, "revoked_by": by}
-        return await self._move(and_(grants.c.id == grant_id, grants.c.revoked_at.is_(None)), **ended)
+        """Ends a grant, on record; false if it does not exist or was ended before."""
+        row = and_(grants.c.id == grant_id, grants.c.revoked_at.is_(None))
+        async with self._timed.transaction() as connection:
+            ended = await _moved(connection, row, {"revoked_at": NOW, "revoked_by": by})
+            if ended is not None:
+                await self._put_on_record(connection, ended, "revoked", by)
+        return ended is not None
 
     async def latest(self, *, all_of_them: bool = False) -> list[Grant]:
         """The newest first: those with something left, or all."""
@@ -174,12 +192,12 @@ class Grants:
             or_(grants.c.max_identities.is_(None), grants.c.identities + identities <= grants.c.max_identities),
         )
         spent = {"calls": grants.c.calls + calls, "identities": grants.c.identities + identities}
-        return await self._move(and_(grants.c.id == grant_id, enough, _HOLDS), **spent)
-
-    async def _move(self, row: ColumnElement[bool], **values: Any) -> bool:
         async with self._timed.transaction() as connection:
-            result = await connection.execute(update(grants).where(row).values(**values).returning(grants.c.id))
-            return result.one_or_none() is not None
+            return await _moved(connection, and_(grants.c.id == grant_id, enough, _HOLDS), spent) is not None
+
+    async def _put_on_record(self, connection: AsyncConnection, grant: Grant, decided: Decision, by: str) -> None:
+        opening = Opening(_attempt(grant, decided, by), decided=decided)
+        await journal.begun(connection, "decided", self._timed.clock(), opening)
 
     async def _select(self, condition: ColumnElement[bool]) -> list[Grant]:
         query = select(*_COLUMNS).where(condition).order_by(grants.c.created_at.desc())
@@ -191,6 +209,49 @@ class Grants:
 _COLUMNS = (*grants.c, (grants.c.expires_at <= NOW).label("has_expired"))
 
 _HOLDS = and_(grants.c.revoked_at.is_(None), grants.c.expires_at > NOW, grants.c.calls < grants.c.max_calls)
+
+
+async def _moved(connection: AsyncConnection, row: ColumnElement[bool], values: dict[str, Any]) -> Grant | None:
+    """One conditional update; the row as it is now, None if no row was in that state."""
+    result = await connection.execute(update(grants).where(row).values(**values).returning(*_COLUMNS))
+    found = result.one_or_none()
+    return None if found is None else _grant(found)
+
+
+def _attempt(grant: Grant, decided: Decision, by: str) -> Attempt:
+    """A grant as the record shows it: the calls that it allows, the pool or the pattern of names, and its bounds."""
+    bounds, operations = grant.bounds, ", ".join(sorted(grant.bounds.operations))
+    command, meaning = _SAID[decided]
+    return Attempt(
+        tool=command,
+        operation=operations,
+        request={**_request(bounds), "spent": {"calls": grant.calls, "identities": grant.identities}},
+        place=bounds.place,
+        region=bounds.region,
+        caller=Caller(),
+        effect=max((OPERATIONS[name].effect for name in bounds.operations), key=list(Effect).index),
+        verdict=Verdict.CONFIRM,
+        rule=f"{operations} {meaning}",
+        evidence=Evidence("grant", grant.id, None, by),
+        pool=Pool(bounds.pool_id or "", bounds.pool_name),
+        fingerprint=None,
+    )
+
+
+def _request(bounds: Bounds) -> dict[str, Any]:
+    """The bounds, the end in RFC 3339, without what is open and what every record has."""
+    until = datetime.fromtimestamp(bounds.expires_at, UTC).isoformat(timespec="seconds")
+    given = {**vars(bounds), "operations": sorted(bounds.operations), "expires_at": until}
+    return {name: value for name, value in given.items() if name not in {"place", "region"} and value not in (None, "")}
+
+
+_SAID: Mapping[Decision, tuple[str, str]] = MappingProxyType(
+    {
+        "granted": ("grants add", "allowed ahead of time"),
+        "revoked": ("grants revoke", "no longer allowed ahead of time"),
+    }
+)
+"""By what a person decided: with which command, and what it means for calls to come."""
 
 
 def _cost(matter: Matter) -> tuple[int, int]:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from cognito_identity_mcp.advice import HOW_TO_FIND_OUT
 from cognito_identity_mcp.assessment.model import Pool
-from cognito_identity_mcp.journal.records import Attempt, Outcome, Refusal
+from cognito_identity_mcp.journal.records import Attempt, Decision, Outcome, Refusal
 from cognito_identity_mcp.program import command
 from cognito_identity_tools.catalogue import OPERATIONS
 
-State = Literal["refused", "done", "failed", "under way", "unknown", "approved", "denied"]
+State = Literal["refused", "done", "failed", "under way", "unknown", "approved", "denied", "granted", "revoked"]
 """`under way`: its server runs, as far as can be told, and the outcome is not overdue. `approved` and `denied` are what
-a person decided about a call in a terminal; the call itself has a row of its own.
+a person decided about a call in a terminal, `granted` and `revoked` about calls to come; calls have rows of their own.
 """
 
 _CLOCKS_DIFFER = 300.0
@@ -75,8 +75,8 @@ class Change:
 
     @property
     def went_out(self) -> bool:
-        """Whether it is a call that was sent, or may have been; else it is a refusal, or a decision about a call."""
-        return self.state not in {"refused", "approved", "denied"}
+        """Whether it is a call that was sent, or may have been; else it is a refusal, or a person's decision."""
+        return self.state not in {"refused", *get_args(Decision)}
 
     @property
     def code(self) -> str:

@@ -95,8 +95,8 @@ class Refusal:
     message: str
 
 
-Decision = Literal["approved", "denied"]
-"""What a person decides about a call that waits for them."""
+Decision = Literal["approved", "denied", "granted", "revoked"]
+"""What a person decides in a terminal: about a call that waits for them, or about calls to come."""
 
 
 @dataclass(frozen=True)
