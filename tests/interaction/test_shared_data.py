@@ -11,12 +11,16 @@ from mcp import Client
 
 from tests.processes import Process, over_stdio, pipe, run, started
 
+from .clients import fail, succeed
+
 OPENING = {
     "jsonrpc": "2.0",
     "id": 1,
     "method": "initialize",
     "params": {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
 }
+
+POOL = {"identity_pool_name": "a pool", "allow_unauthenticated_identities": False}
 
 
 @pytest.fixture
@@ -36,14 +40,18 @@ def _holder(file: Path) -> dict[str, Any]:
     return holder
 
 
+def _damage(file: Path) -> None:
+    file.write_bytes(b"no database any more")
+    file.with_name(f"{file.name}-wal").unlink()
+
+
 async def _names(client: Client) -> list[str]:
-    result = await client.call_tool("list_identity_pools", {})
-    return [pool["identity_pool_name"] for pool in result.structured_content["identity_pools"]]
+    found = await succeed(client, "list_identity_pools")
+    return [pool["identity_pool_name"] for pool in found["identity_pools"]]
 
 
 async def _create(client: Client, name: str) -> None:
-    arguments = {"identity_pool_name": name, "allow_unauthenticated_identities": False}
-    assert not (await client.call_tool("create_identity_pool", arguments)).is_error
+    await succeed(client, "create_identity_pool", POOL | {"identity_pool_name": name})
 
 
 async def test_a_second_server_uses_the_service_that_runs_and_takes_over_when_it_ends(file: Path) -> None:
@@ -76,6 +84,29 @@ async def test_a_killed_server_leaves_its_data_to_the_other(file: Path) -> None:
             first.kill()
             first.wait()
             assert await _names(second) == ["kept"]
+
+
+async def test_data_that_nobody_can_serve_any_more_are_told(file: Path) -> None:
+    local = ("--local", "--data", str(file))
+    with started("serve", *local) as first:
+        _serving(first)
+        async with Client(over_stdio(*local)) as second:
+            await _create(second, "lost")
+            first.kill()
+            first.wait()
+            _damage(file)
+            assert await fail(second, "create_identity_pool", POOL) == {
+                "kind": "request",
+                "code": "Unreachable",
+                "message": (
+                    f"The local service has ended, and cannot be started again: {file} is not a database. "
+                    "Restore it from a copy, or move it away to start empty."
+                ),
+                "next_step": "Tell the user what is wrong with the local service's data; then call again.",
+                "retryable": True,
+            }
+            newest, _ = (await succeed(second, "list_changes"))["changes"]
+            assert newest["outcome"] == "failed: Unreachable"
 
 
 def test_local_says_who_holds_the_data_and_where_it_answers(file: Path) -> None:

@@ -9,12 +9,16 @@ from typing import Protocol, Self
 import anyio
 import anyio.to_thread
 
+from cognito_identity_mcp.advice import Advice
 from cognito_identity_mcp.aws.services import AwsServices
 from cognito_identity_mcp.callers import AwsIdentity
 from cognito_identity_mcp.errors import UNREACHABLE, RequestFailed
+from cognito_identity_mcp.settings import SettingsError
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.service import Answer
 from cognito_identity_tools.shapes import Shape
+
+_MEND = Advice("Tell the user what is wrong with the local service's data; then call again.", retryable=True)
 
 
 class Host(Protocol):
@@ -63,11 +67,23 @@ class LocalServices:
         """Whether there is another address now; the first call to notice looks for it."""
         async with self._moving:
             if self._current is gone:
-                url = await anyio.to_thread.run_sync(self._host.connect)
+                url = await self._found()
                 if url != self._url:
                     self._url, self._current = url, self._at(url)
                     await gone.aclose()
             return self._current is not gone
+
+    async def _found(self) -> str:
+        """The next address.
+
+        Raises:
+            RequestFailed: there is none: the data cannot be used, and nobody serves them. Nothing was sent.
+        """
+        try:
+            return await anyio.to_thread.run_sync(self._host.connect)
+        except SettingsError as error:
+            message = f"The local service has ended, and cannot be started again: {error}"
+            raise RequestFailed.of(UNREACHABLE, message, _MEND) from error
 
     async def __aenter__(self) -> Self:
         return self
