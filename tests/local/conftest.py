@@ -17,7 +17,7 @@ from cognito_identity_local.server import LocalSettings, embedded
 from .client import ACCOUNT, REGION, Client, Target
 from .people import NOW
 
-LOAD_SECONDS = 8.0
+LOAD_SECONDS = 5.0
 
 PREFIX = "cognito-identity-mcp-test-"
 """Before the names of all pools that a run on AWS makes."""
