@@ -184,6 +184,17 @@ def mapping(role: str) -> object:
 
 
 LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
+POOL_NAMES = (
+    "IdentityPoolId, AccountId, Region, IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, "
+    "SupportedLoginProviders, DeveloperProviderName, OpenIdConnectProviderARNs, CognitoIdentityProviders, "
+    "SamlProviderARNs, IdentityPoolTags, Roles, RoleMappings, PrincipalTagAttributeMaps, Identities"
+)
+
+
+def unknown(place: str, names: str, nearest: str = "") -> str:
+    """What is said of a member that there is none of."""
+    hint = f"did you mean {nearest}? " if nearest else ""
+    return f"{place}: is not a member here; {hint}valid names: {names}"
 
 
 @pytest.mark.holds("options-14")
@@ -192,8 +203,22 @@ LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
     [
         ([], "document: must be an object"),
         ({}, "Pools: is required"),
-        ({"Pools": [pool(Name="x")]}, "Pools[0].Name: is not a member here"),
-        ({"Pools": [pool(identity_pool_id=POOL)]}, "Pools[0].identity_pool_id: is not a member here"),
+        ({"Pools": [], "Pool": []}, unknown("document.Pool", "$schema, Pools", "Pools")),
+        ({"Pools": [pool(id="x")]}, unknown("Pools[0].id", POOL_NAMES)),
+        (
+            {"Pools": [pool(identity_pool_id=POOL)]},
+            unknown("Pools[0].identity_pool_id", POOL_NAMES, "IdentityPoolId"),
+        ),
+        (
+            identities({"Logins": [{"Sub": "ann"}]}),
+            unknown(
+                "Pools[0].Identities[0].Logins[0].Sub", "ProviderName, Subject, DeveloperUserIdentifier", "Subject"
+            ),
+        ),
+        (
+            {"Pools": [pool(RoleMappings={"a.b": {"Type": "Token", "X": "x"}})]},
+            unknown("Pools[0].RoleMappings.a.b.X", "Type, AmbiguousRoleResolution, RulesConfiguration"),
+        ),
         (
             {"Pools": [pool(), pool(IdentityPoolId="x")]},
             "Pools[1].IdentityPoolId: Member must satisfy regular expression pattern: [\\w-]+:[0-9a-f-]+",

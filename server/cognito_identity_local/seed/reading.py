@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cognito_identity_local.database import LocalServiceError
 from cognito_identity_local.seed.form import Seed
@@ -25,7 +26,6 @@ _READERS: Mapping[str, Callable[[str], Any]] = {".toml": tomllib.loads}
 _UNKNOWN = "extra_forbidden"
 _WORDS = {
     "missing": "is required",
-    _UNKNOWN: "is not a member here",
     "model_type": "must be an object",
 }
 
@@ -83,10 +83,30 @@ def _hint(file: Path) -> str:
 
 
 def _rule(details: Any) -> str:
+    if details["type"] == _UNKNOWN:
+        return _unknown(details["loc"])
     if details["type"] == BROKEN:
         return ", ".join(phrase(rule) for rule in details["ctx"]["rules"])
     words = plain(details["msg"])
     return _WORDS.get(details["type"], words[:1].lower() + words[1:])
+
+
+def _unknown(path: Location) -> str:
+    structure = _inside(Seed, path[:-1])
+    names = [field.alias or name for name, field in structure.model_fields.items()]
+    close = difflib.get_close_matches(str(path[-1]), names, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"is not a member here; {hint}valid names: {', '.join(names)}"
+
+
+def _inside(annotation: Any, path: Location) -> type[BaseModel]:
+    """The structure at the end of the path."""
+    bare, _ = unwrap(annotation)
+    model = as_model(bare)
+    if model is not None and not path:
+        return model
+    inner = parts(bare)[-1] if model is None else member_annotation(model, str(path[0]))
+    return _inside(inner, path[1:])
 
 
 def _named(annotation: Any, path: Location) -> Location:
