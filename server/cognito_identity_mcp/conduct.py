@@ -251,9 +251,12 @@ class Conduct:
             raise await self._unread_refusal(refused, steps, decision, await self._caller(asks_sts=False))
 
     def _asks_sts(self, steps: Sequence[Step]) -> bool:
-        """Signed calls that change something are bound to their caller."""
-        changes = any(step.operation.signed and step.operation.effect is not Effect.READ for step in steps)
-        return changes or self.policy.needs_account
+        """Signed calls that change something are bound to their caller.
+
+        Unsigned ones go out with nobody's credentials, to the account of their pool, which STS cannot tell.
+        """
+        signed = [step.operation.effect for step in steps if step.operation.signed]
+        return bool(signed) and (self.policy.needs_account or set(signed) != {Effect.READ})
 
     def _needs_pool(self, steps: Sequence[Step]) -> bool:
         return any(needs_pool(self.policy, tool, self.tool) for tool in self._tools(steps))

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from cognito_identity_mcp.settings import Settings
 
-from .clients import Era, agreeing, in_process, succeed
+from .clients import Era, agreeing, fail, in_process, succeed
 from .endpoints import endpoint
 from .examples import ARGUMENTS, as_aws
 
@@ -83,6 +84,34 @@ async def test_a_read_does_not_ask_sts(monkeypatch: pytest.MonkeyPatch) -> None:
         async with in_process(Settings()) as client:
             await succeed(client, *READ)
     assert who.asked == 0
+
+
+SANDBOX = """
+[effects]
+write = "refuse"
+
+[[rules]]
+name = "the sandbox is free"
+decision = "allow"
+effects = ["write"]
+accounts = ["123456789012"]
+"""
+
+
+async def test_an_unsigned_call_goes_to_an_account_that_nobody_knows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It goes to that of its pool, which need not be the one that the server has credentials of."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text(SANDBOX)
+    async with endpoint(as_aws) as aws, sts() as who:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", who.url)
+        async with in_process(Settings(policy=policy)) as client:
+            await succeed(client, "create_identity_pool", ARGUMENTS["create_identity_pool"])
+            refused = await fail(client, "get_id", ARGUMENTS["get_id"])
+    assert refused["code"] == "RefusedByPolicy"
+    assert (aws.operations, who.asked) == (["CreateIdentityPool"], 1)
 
 
 async def test_where_sts_cannot_be_asked_the_human_still_is(era: Era, monkeypatch: pytest.MonkeyPatch) -> None:

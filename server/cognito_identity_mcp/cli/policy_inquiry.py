@@ -10,7 +10,7 @@ from cognito_identity_mcp import arguments, targets
 from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Assessment, Step
 from cognito_identity_mcp.assessment.table import assess
-from cognito_identity_mcp.callers import Caller
+from cognito_identity_mcp.callers import AwsIdentity, Caller
 from cognito_identity_mcp.confirmation.matter import Matter, new_pool
 from cognito_identity_mcp.errors import ServiceFailed
 from cognito_identity_mcp.policy.conditions import steers
@@ -55,7 +55,7 @@ async def inquire(
             assessment = await assess([step], live, pool_wanted=needs_pool(policy, operation))
         except CognitoIdentityError as error:
             raise ServiceFailed.from_error(error) from error
-        known = await where.identity(target.region)
+        known = await where.identity(target.region) if operation.signed else AwsIdentity()
     facts = Facts(
         tool=operation.name,
         operation=operation.name,
