@@ -120,6 +120,29 @@ async def test_what_has_expired_is_told_until_the_next_secret_comes_and_is_gone_
         await hand_off.fetch(first.handle)
 
 
+async def test_a_clock_that_is_set_back_revives_no_secret_and_lets_none_hold_longer(
+    hand_off: HandOff, clock: Clock
+) -> None:
+    first = await kept(hand_off, credentials(expiration="2027-01-15T09:00:00Z"))
+    clock.now += 3600
+    assert await hand_off.waiting() == []
+    second = await kept(hand_off, credentials(expiration="2027-01-15T10:00:00Z"))
+    clock.now -= 1800
+    with pytest.raises(HandOffError, match=f"There is no secret '{first.handle}' here"):
+        await hand_off.fetch(first.handle)
+    assert (await hand_off.fetch(second.handle)).handle == second
+    for seconds, holds in ((3599, [second]), (1, [])):
+        clock.now += seconds
+        assert await hand_off.waiting() == holds
+    clock.now -= 1800
+    with pytest.raises(HandOffError) as caught:
+        await hand_off.fetch(second.handle)
+    assert str(caught.value) == (
+        f"The secret {second.handle} is kept no longer, since this machine's clock was set back. "
+        "Have the_tool called again."
+    )
+
+
 async def test_another_key_opens_nothing(hand_off: HandOff, database: Database, clock: Clock) -> None:
     handle = await kept(hand_off, token("opaque"))
     with pytest.raises(HandOffError) as caught:

@@ -58,7 +58,8 @@ RECORD: dict[str, Any] = {
 
 
 def handoff(handle: str, facts: str = "{}") -> dict[str, Any]:
-    return {"handle": handle, "kind": "k", "sealed": b"\0", "facts": facts, "created_at": 1, "expires_at": 2}
+    times = {"created_at": 1, "expires_at": 2, "holds_until": 2}
+    return {"handle": handle, "kind": "k", "sealed": b"\0", "facts": facts, **times}
 
 
 async def add(database: Database, handle: str) -> None:
@@ -176,7 +177,8 @@ async def main(folder, name):
     database = Database(StateFolder.at(Path(folder)), busy_timeout=60)
     for number in range(40):
         async with database.transaction() as connection:
-            row = dict(handle=f"{name}-{number}", kind="k", sealed=b"", facts="{}", created_at=1, expires_at=2)
+            times = dict(created_at=1, expires_at=2, holds_until=2)
+            row = dict(handle=f"{name}-{number}", kind="k", sealed=b"", facts="{}", **times)
             await connection.execute(insert(handoffs).values(row))
     await database.aclose()
 
@@ -327,7 +329,8 @@ async def test_a_record_is_neither_changed_nor_deleted(database: Database) -> No
             async with database.transaction() as connection:
                 await connection.execute(statement)
     async with database.reading() as connection:
-        assert [dict(row) for row in (await connection.execute(select(records))).mappings()] == [{"seq": 1, **RECORD}]
+        found = [dict(row) for row in (await connection.execute(select(records))).mappings()]
+    assert found == [{"seq": 1, "pool_id": None, "pool_name": None, **RECORD}]
 
 
 @pytest.mark.parametrize(

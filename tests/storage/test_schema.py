@@ -94,7 +94,7 @@ def test_the_file_is_private_and_alone(prepared: Path) -> None:
 
 
 def test_a_prepared_file_is_left_as_it_is(prepared: Path) -> None:
-    executed(prepared, "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2)")
+    executed(prepared, "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2, 3)")
     before = prepared.read_bytes()
     schema.prepare(prepared, 1)
     assert prepared.read_bytes() == before
@@ -164,6 +164,12 @@ def test_a_cut_at_the_end_shows_through_a_migration(first: StateFolder) -> None:
     assert queried(first.database, OURS) == queried(made_anew(first), OURS)
 
 
+def test_a_handoff_of_the_first_schema_holds_until_it_expires(first: StateFolder) -> None:
+    executed(first.database, "DELETE FROM handoffs", "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2)")
+    schema.prepare(first.database, 1)
+    assert queried(first.database, "SELECT * FROM handoffs") == [("h", "k", b"\0", "{}", 1.0, 2.0, 2.0)]
+
+
 def made_anew(beside: StateFolder) -> Path:
     file = beside.path / "anew.sqlite3"
     schema.prepare(file, 1)
@@ -196,9 +202,9 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_older_schema_is_brought_up_to_date_with_its_data(prepared: Path, next_version: Path) -> None:
     next_version.write_text(NEXT.format(more=""))
-    executed(prepared, "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2)")
+    executed(prepared, "INSERT INTO handoffs VALUES ('h', 'k', x'00', '{}', 1, 2, 3)")
     schema.prepare(prepared, 1)
-    assert queried(prepared, "SELECT * FROM handoffs") == [("h", "k", b"\0", "{}", 1.0, 2.0, None)]
+    assert queried(prepared, "SELECT * FROM handoffs") == [("h", "k", b"\0", "{}", 1.0, 2.0, 3.0, None)]
     assert queried(prepared, "SELECT version_num FROM alembic_version") == [(TO_COME,)]
 
 

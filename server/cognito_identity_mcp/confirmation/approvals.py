@@ -19,12 +19,12 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, sele
 
 from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.callers import Caller
-from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.journal import journal
 from cognito_identity_mcp.journal.records import Attempt, Decision, Evidence, Opening
 from cognito_identity_mcp.policy.decision import Verdict
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.expiry import NOW, Timed
 from cognito_identity_mcp.storage.tables import approvals
 from cognito_identity_tools.operation import Effect
 

@@ -20,13 +20,13 @@ from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.assessment.wording import counted
 from cognito_identity_mcp.callers import Caller
 from cognito_identity_mcp.confirmation.approvals import new_id
-from cognito_identity_mcp.confirmation.expiry import NOW, Timed
 from cognito_identity_mcp.confirmation.matter import Matter
 from cognito_identity_mcp.journal import journal
 from cognito_identity_mcp.journal.queries import names
 from cognito_identity_mcp.journal.records import Attempt, Decision, Evidence, Opening
 from cognito_identity_mcp.policy.decision import Verdict
 from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.expiry import NOW, Timed
 from cognito_identity_mcp.storage.tables import grants
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect

@@ -19,6 +19,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from cognito_identity_mcp.secrets.handles import Handle, HandOffError, Kind, Secret
 from cognito_identity_mcp.storage.database import Database
+from cognito_identity_mcp.storage.expiry import NOW, Timed
 from cognito_identity_mcp.storage.key import VARIABLE, Key, SealBroken
 from cognito_identity_mcp.storage.tables import handoffs
 from cognito_identity_tools.operation import Tool
@@ -31,6 +32,9 @@ UNKNOWN_LIFE = 900.0
 """Seconds for a secret that does not say when it expires: the usual life of a token."""
 
 
+_IS_OVER = handoffs.c.holds_until <= NOW
+
+
 @dataclass(frozen=True)
 class HandOff:
     """The secrets that wait to be fetched. `clock` gives Unix seconds."""
@@ -38,6 +42,10 @@ class HandOff:
     database: Database
     key: Key
     clock: Callable[[], float] = time.time
+
+    @property
+    def _timed(self) -> Timed:
+        return Timed(self.database, self.clock)
 
     async def store(self, tool: Tool, output: Shape, facts: Mapping[str, str]) -> Handle | None:
         """Keeps the secret of a result until it expires, and forgets what has expired; None: it holds no secret.
@@ -54,9 +62,10 @@ class HandOff:
         now = self.clock()
         kept = Handle(secrets.token_hex(6), kind, dict(facts), now, expiry(value, now))
         sealed = await anyio.to_thread.run_sync(self.key.seal, json.dumps(value).encode(), _context(kept))
-        async with self.database.transaction() as connection:
-            await connection.execute(delete(handoffs).where(handoffs.c.expires_at <= now))
-            await connection.execute(insert(handoffs).values({**_row(kept), "sealed": sealed}))
+        row = {**_row(kept), "sealed": sealed, "holds_until": kept.expires_at}
+        async with self._timed.transaction() as connection:
+            await connection.execute(delete(handoffs).where(_IS_OVER))
+            await connection.execute(insert(handoffs).values(row))
         return kept
 
     async def fetch(self, handle: str) -> Secret:
@@ -64,18 +73,24 @@ class HandOff:
 
         Raises:
             HandOffError: there is none, it expired, or it was sealed with another key.
-            StorageUnavailable: the database cannot be read.
+            StorageUnavailable: the database cannot be used.
         """
-        async with self.database.reading() as connection:
-            row = (await connection.execute(select(handoffs).where(handoffs.c.handle == handle))).one_or_none()
+        query = select(handoffs, _IS_OVER.label("is_over")).where(handoffs.c.handle == handle)
+        async with self._timed.transaction() as connection:
+            row = (await connection.execute(query)).one_or_none()
         if row is None:
             raise HandOffError(
                 f"There is no secret {handle!r} here. Expired ones are deleted; --list shows the others."
             )
         kept = _handle(row)
-        if kept.expires_at <= self.clock():
-            raise HandOffError(f"The secret {handle} expired at {kept.expiry}. Have {kept.facts['tool']} called again.")
+        if row.is_over:
+            raise HandOffError(f"The secret {handle} {self._ended(kept)}. Have {kept.facts['tool']} called again.")
         return Secret(kept, json.loads(await anyio.to_thread.run_sync(self._unsealed, kept, row.sealed)))
+
+    def _ended(self, kept: Handle) -> str:
+        if kept.expires_at <= self.clock():
+            return f"expired at {kept.expiry}"
+        return "is kept no longer, since this machine's clock was set back"
 
     def _unsealed(self, kept: Handle, sealed: bytes) -> bytes:
         try:
@@ -90,10 +105,10 @@ class HandOff:
         """What can be fetched, the newest first.
 
         Raises:
-            StorageUnavailable: the database cannot be read.
+            StorageUnavailable: the database cannot be used.
         """
-        valid = select(handoffs).where(handoffs.c.expires_at > self.clock()).order_by(handoffs.c.created_at.desc())
-        async with self.database.reading() as connection:
+        valid = select(handoffs).where(~_IS_OVER).order_by(handoffs.c.created_at.desc())
+        async with self._timed.transaction() as connection:
             return [_handle(row) for row in await connection.execute(valid)]
 
 
@@ -138,5 +153,5 @@ def _handle(row: Row[Any]) -> Handle:
 
 
 def _context(kept: Handle) -> str:
-    """The whole row, so that none of it can be changed or moved to another secret."""
+    """All that is told of a secret, so that none of it can be changed or moved to another one."""
     return json.dumps(["handoff", *_row(kept).values()])

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. Ids are numbers that count up, so that a newer schema is known as one."""
 
 APPLICATION_ID = 0x43474D43
@@ -88,8 +88,12 @@ handoffs = Table(
     Column("facts", Text, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("expires_at", Double, nullable=False),
+    Column("holds_until", Double, nullable=False),
 )
-"""Secrets on their way to a human, sealed. `facts` holds nothing secret."""
+"""Secrets on their way to a human, sealed. `facts` holds nothing secret.
+
+All but `holds_until` is sealed: `expires_at` by the word of AWS, `holds_until` by this machine's clock.
+"""
 
 clock = Table(
     "clock",

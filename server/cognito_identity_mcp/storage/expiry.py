@@ -1,4 +1,4 @@
-"""The time by which consent expires. A clock that is set back revives nothing.
+"""The time by which consent and hand-offs expire. A clock that is set back revives nothing.
 
 The database keeps the latest time that was seen. A clock that shows an earlier one was set back, and everything that
 expires is moved back with it, in the same transaction: what had expired stays so, and what holds does not hold longer.
@@ -12,11 +12,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from cognito_identity_mcp.storage.database import Database
-from cognito_identity_mcp.storage.tables import approvals, clock, grants
+from cognito_identity_mcp.storage.tables import approvals, clock, grants, handoffs
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 NOW = select(clock.c.latest).scalar_subquery()
 """The time of the transaction, for statements inside `Timed.transaction`, in Unix seconds."""
 
-_EXPIRING = (approvals, grants)
+_MOVED = (
+    (approvals, ("created_at", "expires_at")),
+    (grants, ("created_at", "expires_at")),
+    (handoffs, ("holds_until",)),
+)
+"""The times that are moved. Those that a hand-off is sealed with stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +47,11 @@ class Timed:
             yield connection
 
 
-def _earlier(table: Table, seconds: float) -> dict[str, ColumnElement[float]]:
-    return {name: table.c[name] - seconds for name in ("created_at", "expires_at")}
-
-
 async def _tick(connection: AsyncConnection, now: float) -> None:
     latest = await connection.scalar(select(clock.c.latest))
     if latest is not None and now < latest:
-        for table in _EXPIRING:
-            await connection.execute(update(table).values(_earlier(table, latest - now)))
+        for table, times in _MOVED:
+            earlier = {name: table.c[name] - (latest - now) for name in times}
+            await connection.execute(update(table).values(earlier))
     seen = insert(clock).values(id=1, latest=now)
     await connection.execute(seen.on_conflict_do_update(index_elements=[clock.c.id], set_={"latest": now}))
