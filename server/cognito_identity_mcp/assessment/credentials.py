@@ -11,7 +11,6 @@ from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.operations.credentials import GetCredentialsForIdentityInput, GetOpenIdTokenInput
 from cognito_identity_tools.operations.identities import IdentityDescription
 
-LINKS_STAY = "Nothing issued can be called back before it expires; a login that is linked can be unlinked."
 MERGES_STAY = "Nothing issued can be called back before it expires, and a merge of identities cannot be taken back."
 EXPIRES = "Nothing issued can be called back before it expires."
 

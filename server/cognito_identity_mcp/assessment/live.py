@@ -20,16 +20,10 @@ _READS = {name: row for name, row in OPERATIONS.items() if row.effect is Effect.
 
 
 class Unreadable(Exception):
-    """A read that an assessment needs is denied to this server.
-
-    `permission` is the IAM action that is missing, `code` the error's.
-    """
+    """A read that an assessment needs is denied to this server; the message names the permission that is missing."""
 
     def __init__(self, operation: Operation, code: str) -> None:
         super().__init__(f"{operation.name} failed with {code}; it needs {operation.iam_action}")
-        self.operation = operation.name
-        self.permission = operation.iam_action
-        self.code = code
 
 
 class Live:
