@@ -207,6 +207,10 @@ def test_quotas_of_pools_and_of_user_pools() -> None:
         settings = {"identity_pool_name": "p", "allow_unauthenticated_identities": True}
         expected = Refused("LimitExceededException", errors.LOCAL_TOO_MANY_POOLS.format(2))
         assert client.refused("create_identity_pool", **settings) == expected
+        for elsewhere in (Client(url, region="eu-west-1"), Client(url, key="999999999999")):
+            elsewhere.create_pool()
+            elsewhere.close()
+        assert client.refused("create_identity_pool", **settings) == expected
         entries = [{"ProviderName": USER_POOL, "ClientId": f"{CLIENT}{n}"} for n in range(51)]
         assert client.refused("create_identity_pool", **settings, cognito_identity_providers=entries) == Refused(
             "LimitExceededException", errors.LOCAL_TOO_MANY_USER_POOLS.format(50)
