@@ -15,7 +15,18 @@ from typing import Any
 from cognito_identity_mcp.secrets import in_flight
 from cognito_identity_mcp.settings import LogFormat, LogLevel
 
-_QUIET = ("mcp", "uvicorn", "botocore", "aiobotocore", "boto3", "aioboto3", "aiohttp", "asyncio", "alembic")
+_QUIET = (
+    "mcp",
+    "uvicorn",
+    "botocore",
+    "aiobotocore",
+    "boto3",
+    "aioboto3",
+    "aiohttp",
+    "asyncio",
+    "alembic",
+    "cognito_identity_local.requests",  # each call is a line of our own
+)
 """Never below warning: their debug lines hold messages and requests with tokens in them."""
 
 

@@ -381,4 +381,5 @@ def test_a_call_logs_what_the_environment_says_and_warnings_by_itself() -> None:
     words = ("call", "list_identity_pools", *LOCAL)
     assert run(*words).stderr == ""
     told = run(*words, env=environment(COGNITO_IDENTITY_MCP_LOG_LEVEL="info")).stderr
-    assert [json.loads(line)["outcome"] for line in told.splitlines() if '"tool_call"' in line] == ["done"]
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert [(line["event"], line["outcome"]) for line in lines] == [("tool_call", "done")]
