@@ -26,7 +26,7 @@ class Services(Protocol):
         ...
 
     def in_region(self, region: str) -> CognitoIdentity:
-        """The service in one region."""
+        """The service in one region; raises `RequestFailed` where that cannot be one."""
         ...
 
 

@@ -209,3 +209,18 @@ async def test_what_a_call_leaves_behind_is_garbage_to_the_collector_after_the_f
         for _ in range(3):
             await client.call_tool("list_identity_pools")
         assert gc.get_freeze_count() <= kept
+
+
+async def test_regions_that_somebody_makes_up_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cognito_identity_mcp.aws.services._MOST_REGIONS", 2)
+    async with endpoint(as_aws) as aws, in_process(Settings(endpoint_url=aws.url)) as client:
+        for region in ("us-east-1", "eu-west-1", "us-east-1"):
+            await succeed(client, "describe_identity_pool", {"identity_pool_id": f"{region}:0"})
+        error = await fail(client, "describe_identity_pool", {"identity_pool_id": "moon-base-1:0"})
+        await succeed(client, "describe_identity_pool", {"identity_pool_id": "eu-west-1:0"})
+    assert error == request_error(
+        "TooManyRegions",
+        "This server has worked in 2 regions already, more than AWS has: moon-base-1 is not one of them.",
+        "Check the region in the id. If it is right, the server has to be started again.",
+    )
+    assert len(aws.requests) == 4

@@ -7,12 +7,20 @@ from typing import Self
 
 import anyio
 
+from cognito_identity_mcp.advice import Advice
 from cognito_identity_mcp.aws.client import AwsCognitoIdentity
 from cognito_identity_mcp.aws.connections import Connections, ConnectionSettings
 from cognito_identity_mcp.callers import AwsIdentity
+from cognito_identity_mcp.errors import RequestFailed
 from cognito_identity_mcp.logs import EventLog
 
 log = EventLog()
+
+_MOST_REGIONS = 64
+"""AWS has about forty. The clients of a region are kept and take some megabytes, and ids may name any."""
+
+_TOO_MANY = "This server has worked in {} regions already, more than AWS has: {} is not one of them."
+_CHECK_REGION = Advice("Check the region in the id. If it is right, the server has to be started again.")
 
 
 class AwsServices:
@@ -47,7 +55,14 @@ class AwsServices:
             return AwsIdentity()
 
     def in_region(self, region: str) -> AwsCognitoIdentity:
+        """The service in one region.
+
+        Raises:
+            RequestFailed: it is one more than there can be, so that somebody makes them up.
+        """
         if region not in self._regions:
+            if len(self._regions) == _MOST_REGIONS:
+                raise RequestFailed.of("TooManyRegions", _TOO_MANY.format(_MOST_REGIONS, region), _CHECK_REGION)
             self._regions[region] = AwsCognitoIdentity(self._connections, region, self._places)
         return self._regions[region]
 
