@@ -28,7 +28,8 @@ def logged(request: Request, deliver: Deliver, default_account: str) -> Deliver:
     def deliver_and_log(response: Response) -> None:
         deliver(response)
         milliseconds = (time.perf_counter() - began) * 1000
-        _log.info("%s: %s in %.1f ms", _asked(request, default_account), _outcome(response), milliseconds)
+        asked, error = _asked(request, default_account), _error(response)
+        _log.info("%s: %d in %.1f ms%s", asked, response.status, milliseconds, error)
 
     return deliver_and_log
 
@@ -49,11 +50,11 @@ def _caller(request: Request, default_account: str) -> str:
     return f"of {signature.account or default_account} in {signature.region}" if signature else "unsigned"
 
 
-def _outcome(response: Response) -> str:
-    """AWS's messages withhold what is secret in a request."""
+def _error(response: Response) -> str:
+    """Its message withholds what is secret in a request."""
     headers = dict(response.headers)
-    words = (str(response.status), headers.get("x-amzn-ErrorType", ""), headers.get("x-amzn-ErrorMessage", ""))
-    return " ".join(filter(None, words)).rstrip(":")
+    code, message = headers.get("x-amzn-ErrorType", ""), headers.get("x-amzn-ErrorMessage", "")
+    return f", {code} {message}".rstrip(": ") if code else ""
 
 
 def _printable(text: str) -> str:

@@ -13,7 +13,9 @@ from tests.processes import local_url, pipe, started
 
 from .service import Clock, Service, serving
 
-_LINE = re.compile(r"[\d-]+ [\d:,]+ INFO cognito_identity_local\.requests: (?P<told>.*) in \d+\.\d ms")
+_LINE = re.compile(
+    r"[\d-]+ [\d:,]+ INFO cognito_identity_local\.requests: (?P<told>.*: \d+) in \d+\.\d ms(?P<error>.*)"
+)
 ABSENT = "us-east-1:00000000-0000-0000-0000-000000000000"
 
 
@@ -41,19 +43,19 @@ def test_every_request_is_a_line_of_the_log() -> None:
         process.terminate()
         assert process.wait(20) == 0
         lines = pipe(process.stderr).read().decode().splitlines()[1:]
-    told = [found["told"] if (found := _LINE.fullmatch(line)) else line for line in lines]
-    invalid = "400 ValidationException: 1 validation error detected:"
+    told = [found["told"] + found["error"] if (found := _LINE.fullmatch(line)) else line for line in lines]
+    invalid = "400, ValidationException: 1 validation error detected:"
     too_many = (
         "Value '61' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 60"
     )
     nothing = "Value null at 'identityPoolId' failed to satisfy constraint: Member must not be null"
     assert told[:4] == [
         "CreateIdentityPool of 123456789012 in us-east-1: 200",
-        f"GetId of 123456789012 in us-east-1: 400 ResourceNotFoundException: IdentityPool '{ABSENT}' not found.",
+        f"GetId of 123456789012 in us-east-1: 400, ResourceNotFoundException: IdentityPool '{ABSENT}' not found.",
         f"ListIdentityPools of 111122223333 in eu-west-1: {invalid} {too_many}",
         f"GetId unsigned: {invalid} {nothing}",
     ]
-    assert told[4].startswith("POST /a Other.Li?st: 400 UnknownOperationException")
+    assert told[4].startswith("POST /a Other.Li?st: 400, UnknownOperationException")
     assert told[5:] == ["GET /health: 200"]
 
 
