@@ -118,9 +118,11 @@ def policy_of(settings: Settings) -> Policy:
 
 @asynccontextmanager
 async def mcp_server(
-    settings: Settings, where: Services, policy: Policy | None = None
+    settings: Settings, where: Services, policy: Policy | None = None, *, in_terminal: bool = False
 ) -> AsyncGenerator[Server[dict[str, Any]]]:
     """The MCP server, for as long as its records are open. `policy`: that of the settings, if it was read before.
+
+    `in_terminal`: its client is this program, and asks the person who started it.
 
     Raises:
         SettingsError: the policy file is wrong, or the state folder cannot be used.
@@ -129,7 +131,7 @@ async def mcp_server(
     policy = await anyio.to_thread.run_sync(policy_of, settings) if policy is None else policy
     _check_inline(settings, allowed_over_http=policy.inline_secrets_over_http)
     listed = await anyio.to_thread.run_sync(partial(tools, policy, hide_refused=settings.hide_refused))
-    calls = _Calls(partial(_call_handler, settings, where, policy, stores))
+    calls = _Calls(partial(_call_handler, settings, where, policy, stores, in_terminal=in_terminal))
     try:
         yield _server(settings, where.place, listed, calls, key)
     finally:
@@ -154,12 +156,14 @@ def _check_inline(settings: Settings, *, allowed_over_http: bool) -> None:
         )
 
 
-def _call_handler(settings: Settings, where: Services, policy: Policy, stores: Stores) -> CallHandler:
+def _call_handler(
+    settings: Settings, where: Services, policy: Policy, stores: Stores, *, in_terminal: bool
+) -> CallHandler:
     """Blocking: loads what runs calls, half of all modules. Clients list tools long before they call one, if ever."""
     with made_to_last():
         from cognito_identity_mcp.calls import call_handler
 
-        return call_handler(settings, where, policy, stores)
+        return call_handler(settings, where, policy, stores, in_terminal=in_terminal)
 
 
 class _Calls:

@@ -24,13 +24,15 @@ CallHandler = Callable[[ServerRequestContext[dict[str, Any]], CallToolRequestPar
 """What answers `tools/call` for a tool that there is."""
 
 
-def call_handler(settings: Settings, where: Services, policy: Policy, stores: Stores) -> CallHandler:
+def call_handler(
+    settings: Settings, where: Services, policy: Policy, stores: Stores, *, in_terminal: bool = False
+) -> CallHandler:
     """One handler for both protocol eras, around one dispatcher."""
     command = commands_on(settings.state)
     dispatcher = Dispatcher(
         services=where,
         policy=policy,
-        recording=Recording(stores, partial(command, "approvals"), settings.approval_wait),
+        recording=Recording(stores, partial(command, "approvals"), settings.approval_wait, in_terminal),
         references=References(settings.secret_sources),
         delivery=Delivery(settings.delivery, stores, partial(command, "credentials")),
     )

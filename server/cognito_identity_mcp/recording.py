@@ -41,18 +41,19 @@ T = TypeVar("T")
 class Recording:
     """The journal and the gate of one server; both are loaded at the first call that needs them.
 
-    `command` words a command of `approvals`; `patience` is in seconds.
+    `command` words a command of `approvals`; `patience` is in seconds; `in_terminal` as for `Gate`.
     """
 
     stores: Stores
     command: Callable[..., str]
     patience: float = 0
+    in_terminal: bool = False
 
     async def gate(self) -> Gate:
         from cognito_identity_mcp.confirmation.gate import Gate
 
         opened, digest = await self.stores.open(), self.stores.key.digest
-        return Gate(opened.approvals, opened.grants, digest, self.command, self.patience)
+        return Gate(opened.approvals, opened.grants, digest, self.command, self.patience, self.in_terminal)
 
     async def changes(self, tool: Tool, ask: Callable[[Journal], Awaitable[T]]) -> T:
         """What the journal says.

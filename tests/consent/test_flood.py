@@ -19,11 +19,11 @@ from cognito_identity_mcp.confirmation.approvals import MOST_OPEN, Approvals
 from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
-from tests.interaction.clients import Facts, agreeing, fail, succeed, text
+from tests.interaction.clients import Facts, agreeing, fail, in_process, succeed, text
 
 from .fake import POOL, FakeServices
-from .people import piped
-from .stage import ASKED, DONE, Call, code_of, raw
+from .people import piped, typing
+from .stage import ASKED, DONE, Call, Hand, code_of, raw
 
 
 def update(number: int) -> Call:
@@ -82,3 +82,31 @@ async def test_what_waits_can_be_denied_at_once(tmp_path: Path) -> None:
         late = f"cognito-identity-mcp: Can no longer be denied, being used, denied or expired: {', '.join(ids[:2])}."
         assert (status, said.splitlines()) == (3, [f"Denied {fresh}.", late])
         assert {(await fail(client, *update(number)))["code"] for number in range(3)} == {"ApprovalDenied"}
+
+
+async def test_a_flood_does_not_lock_out_a_person_who_calls_from_their_terminal(
+    local_service: str, hand: Hand, tmp_path: Path
+) -> None:
+    folder, pool = tmp_path / "state", hand.makes_pool()
+    keeps = {"identity_pool_id": pool, "allow_unauthenticated_identities": True}
+    async with in_process(Settings(endpoint_url=local_service, state=folder)) as client:
+        replies = [
+            await raw(client, ("update_identity_pool", keeps | {"identity_pool_name": f"pool {number}"}))
+            for number in range(MOST_OPEN + 1)
+        ]
+    assert [code_of(reply) for reply in replies[-2:]] == ["ApprovalRequired", "TooManyQuestions"]
+    words = [f"identity_pool_id={pool}", "identity_pool_name=mine", "allow_unauthenticated_identities=true"]
+    call = ("call", "update_identity_pool", *words, "--endpoint-url", local_service)
+    status, said = await anyio.to_thread.run_sync(partial(piped, folder, *call))
+    assert (status, "TooManyQuestions" in said) == (3, True)
+    status, _ = await anyio.to_thread.run_sync(partial(typing, folder, *call, said=((" [y/N]: ", "y\n"),)))
+    assert (status, hand.does("DescribeIdentityPool", IdentityPoolId=pool)["IdentityPoolName"]) == (0, "mine")
+
+
+async def test_what_is_asked_in_the_terminal_of_the_call_has_a_limit_too(tmp_path: Path) -> None:
+    async with (
+        mcp_server(Settings(state=tmp_path / "state"), FakeServices(), in_terminal=True) as server,
+        Client(server) as client,
+    ):
+        replies = [await raw(client, update(number)) for number in range(MOST_OPEN + 1)]
+    assert [code_of(reply) for reply in replies] == ["ApprovalRequired"] * MOST_OPEN + ["TooManyQuestions"]

@@ -103,7 +103,7 @@ async def _call(
     ask = terminal.ask if terminal.can_ask() else None
     async with (
         where,
-        mcp_server(settings, where, policy) as server,
+        mcp_server(settings, where, policy, in_terminal=ask is not None) as server,
         Client(server, elicitation_callback=ask) as client,
     ):
         return await client.call_tool(tool, arguments)

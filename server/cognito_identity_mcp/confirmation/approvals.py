@@ -67,7 +67,7 @@ class Kind(StrEnum):
 class Subject:
     """What an approval is for: `matter` digests steps, target and principal; `fingerprint` is of the state.
 
-    `facts` are for listings; its `principal` is who asks.
+    `facts` are for listings; its `principal` is who asks, and `in_terminal` that the terminal of the call does.
     """
 
     tool: str
@@ -252,10 +252,13 @@ async def _select(connection: AsyncConnection, condition: ColumnElement[bool], l
 
 
 def _open_to(subject: Subject) -> ColumnElement[bool]:
-    """What waits for an answer to the same principal in the same place: on a local service all are one principal."""
+    """What waits for an answer to the same principal in the same place: on a local service all are one principal.
+
+    What a person is asked by the program that they started themselves does not wait behind what a model asked for.
+    """
     asks = [
         func.json_extract(approvals.c.facts, f"$.{name}").is_not_distinct_from(subject.facts.get(name))
-        for name in ("principal", "place")
+        for name in ("principal", "place", "in_terminal")
     ]
     return and_(approvals.c.status == Status.PENDING, _HOLDS, *asks)
 

@@ -34,7 +34,8 @@ class Gate:
     """Asks, judges, and lets through once.
 
     `digest` is a keyed digest, `patience` the seconds a call waits for a decision outside the conversation, `command`
-    words a command of `approvals`, to be pasted.
+    words a command of `approvals`, to be pasted. `in_terminal`: its questions are put to the person who made the call,
+    in their terminal, and count apart from those of clients.
     """
 
     approvals: Approvals
@@ -42,6 +43,7 @@ class Gate:
     digest: Callable[[str], str]
     command: Callable[..., str]
     patience: float = 0
+    in_terminal: bool = False
 
     async def pass_through(self, matter: Matter, conversation: Conversation) -> Consent:
         """Returns when the call may run.
@@ -71,7 +73,7 @@ class Gate:
             fingerprint=matter.fingerprint,
             question=question.message,
             typed=question.typed,
-            facts=_facts(matter),
+            facts=_facts(matter) | ({"in_terminal": True} if self.in_terminal else {}),
         )
 
     async def _given_before(self, matter: Matter, subject: Subject) -> Consent | None:
