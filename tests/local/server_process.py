@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .client import authorization
+from .client import ACCOUNT, REGION, authorization
 
 LIMITED = """
 import ctypes, os, resource, sys
@@ -79,3 +80,26 @@ def ask(connection: http.client.HTTPConnection, operation: str, body: Mapping[st
     answer = connection.getresponse()
     content = answer.read()
     return answer.status, json.loads(content) if content else None
+
+
+def listed(connection: http.client.HTTPConnection, pool: str) -> Iterator[str]:
+    """The ids of all identities of a pool, page by page."""
+    body: dict[str, object] = {"IdentityPoolId": pool, "MaxResults": 60}
+    while True:
+        status, page = ask(connection, "ListIdentities", body)
+        assert status == 200, page
+        yield from (row["IdentityId"] for row in page["Identities"])
+        if "NextToken" not in page:
+            return
+        body["NextToken"] = page["NextToken"]
+
+
+def arn(pool: str) -> str:
+    return f"arn:aws:cognito-identity:{REGION}:{ACCOUNT}:identitypool/{pool}"
+
+
+def check_soundness(file: Path) -> None:
+    """SQLite's own checks, which recover what a kill has left: where the service is to recover it, check a copy."""
+    with closing(sqlite3.connect(file)) as data:
+        assert data.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert data.execute("PRAGMA foreign_key_check").fetchall() == []

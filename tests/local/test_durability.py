@@ -7,7 +7,7 @@ import http.client
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from cognito_identity_local.schema import SCHEMA_VERSION
 
 from .client import opened
-from .server_process import Running, ask, refused, served
+from .server_process import Running, arn, ask, check_soundness, listed, refused, served
 
 pytestmark = pytest.mark.local_only
 
@@ -82,10 +82,6 @@ class Worker:
         return answer
 
 
-def arn(pool: str) -> str:
-    return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
-
-
 def create_pool(url: str) -> str:
     body = {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": True, "DeveloperProviderName": DEVELOPER}
     with opened(url) as connection:
@@ -106,16 +102,6 @@ def kill_under_load(running: Running, known: Acknowledged, writes: int) -> None:
         assert not thread.is_alive()
 
 
-def listed(connection: http.client.HTTPConnection, pool: str) -> Iterator[str]:
-    body: dict[str, object] = {"IdentityPoolId": pool, "MaxResults": 60}
-    while True:
-        page = ask(connection, "ListIdentities", body)[1]
-        yield from (row["IdentityId"] for row in page["Identities"])
-        if "NextToken" not in page:
-            return
-        body["NextToken"] = page["NextToken"]
-
-
 def check(url: str, known: Acknowledged) -> None:
     with opened(url) as connection:
         found = set(listed(connection, known.pool))
@@ -130,16 +116,14 @@ def check(url: str, known: Acknowledged) -> None:
             assert ask(connection, "LookupDeveloperIdentity", body)[1]["IdentityId"] == known.users[user]
 
 
-def check_soundness(file: Path, aside: Path) -> None:
-    """Of a copy, so that the file itself is recovered by the service and by nobody else."""
+def check_copy(file: Path, aside: Path) -> None:
+    """So that the file itself is recovered by the service and by nobody else."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
     for part in (file, file.with_name(f"{file.name}-wal")):
         if part.exists():
             shutil.copy(part, aside)
-    with contextlib.closing(sqlite3.connect(aside / file.name)) as copy:
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
+    check_soundness(aside / file.name)
 
 
 @pytest.mark.holds("service-01")
@@ -155,7 +139,7 @@ def test_dozens_of_kills_under_load_lose_nothing_that_was_acknowledged(
             check(running.url, known)
             kill_under_load(running, known, writes=1 + 7 * kill % 40)
         total += known.writes
-        check_soundness(file, tmp_path / "copy")
+        check_copy(file, tmp_path / "copy")
     with served(file) as running:
         check(running.url, known)
     record_testsuite_property("kills", KILLS)
@@ -181,7 +165,7 @@ def test_a_full_disk_refuses_writes_and_keeps_what_was_acknowledged(tmp_path: Pa
             again = [ask(connection, "GetId", {"IdentityPoolId": pool}) for _ in range(3)]
             assert [(code, words["__type"]) for code, words in again] == [(500, "InternalErrorException")] * 3
             assert set(listed(connection, pool)) == acknowledged
-    check_soundness(file, tmp_path / "copy")
+    check_copy(file, tmp_path / "copy")
     with served(file) as running, opened(running.url) as connection:
         assert set(listed(connection, pool)) == acknowledged
         assert ask(connection, "GetId", {"IdentityPoolId": pool})[0] == 200

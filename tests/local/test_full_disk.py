@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Generator
@@ -16,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from .client import opened
-from .server_process import Running, ask, served
+from .server_process import Running, ask, check_soundness, listed, served
 
 pytestmark = pytest.mark.local_only
 
@@ -89,23 +87,6 @@ def fill(connection: HTTPConnection, pool: str) -> list[str]:
     return guests
 
 
-def listed(connection: HTTPConnection, pool: str) -> list[str]:
-    found: list[str] = []
-    page = ask(connection, "ListIdentities", {"IdentityPoolId": pool, "MaxResults": 60})[1]
-    while True:
-        found += [row["IdentityId"] for row in page["Identities"]]
-        if "NextToken" not in page:
-            return found
-        members = {"IdentityPoolId": pool, "MaxResults": 60, "NextToken": page["NextToken"]}
-        page = ask(connection, "ListIdentities", members)[1]
-
-
-def check_soundness(file: Path) -> None:
-    with contextlib.closing(sqlite3.connect(file)) as copy:
-        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
-
-
 @pytest.mark.usefixtures("namespaces")
 @pytest.mark.holds("service-07", "service-10")
 def test_a_full_disk_loses_nothing_and_room_on_it_is_all_that_is_needed(tmp_path: Path) -> None:
@@ -114,14 +95,14 @@ def test_a_full_disk_loses_nothing_and_room_on_it_is_all_that_is_needed(tmp_path
         pool = ask(connection, "CreateIdentityPool", settings)[1]["IdentityPoolId"]
         acknowledged = fill(connection, pool)
         assert [get_id(connection, pool) for _ in range(3)] == [None] * 3
-        assert listed(connection, pool) == acknowledged
+        assert list(listed(connection, pool)) == acknowledged
         as_killed = disk.copied(tmp_path / "killed")
         disk.make_room()
         later = [guest for guest in (get_id(connection, pool) for _ in range(3)) if guest]
         assert len(later) == 3
-        assert listed(connection, pool) == [*acknowledged, *later]
+        assert list(listed(connection, pool)) == [*acknowledged, *later]
     with served(as_killed) as running, opened(running.url) as connection:
-        assert listed(connection, pool) == acknowledged
+        assert list(listed(connection, pool)) == acknowledged
         running.process.terminate()
         running.process.wait(20)
     check_soundness(as_killed)

@@ -19,7 +19,7 @@ from cognito_identity_tools.catalogue import BY_AWS_NAME
 from .client import opened
 from .conftest import LOAD_SECONDS
 from .people import DEVELOPER, GOOGLE, jwt
-from .server_process import Running, ask, served
+from .server_process import Running, arn, ask, served
 
 pytestmark = pytest.mark.local_only
 
@@ -36,10 +36,6 @@ SETTINGS = {
     "DeveloperProviderName": DEVELOPER,
 }
 ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
-
-
-def arn(pool: str) -> str:
-    return f"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}"
 
 
 def google(user: str) -> dict[str, str]:

@@ -9,8 +9,6 @@ import signal
 import socket
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Generator
@@ -27,27 +25,9 @@ from cognito_identity_local.schema import SCHEMA_VERSION
 from cognito_identity_local.server import LocalServiceError, LocalSettings, embedded, run
 
 from .client import Client, opened, post, raw
+from .server_process import served
 
 pytestmark = pytest.mark.local_only
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from cognito_identity_local.server import LocalSettings, run
-run(LocalSettings(port=0, data=Path(sys.argv[1])), lambda url: print(url, flush=True))
-"""
-
-
-@contextmanager
-def process(file: Path) -> Generator[tuple[subprocess.Popen[str], str]]:
-    """The service as a process of its own, and its address."""
-    running = subprocess.Popen([sys.executable, "-c", PROGRAM, str(file)], stdout=subprocess.PIPE, text=True)  # noqa: S603
-    try:
-        assert running.stdout is not None
-        yield running, running.stdout.readline().strip()
-    finally:
-        running.kill()
-        running.communicate(timeout=20)
 
 
 @contextmanager
@@ -78,12 +58,12 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
 @pytest.mark.holds("service-03")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_in_time_and_in_order(tmp_path: Path, sent: signal.Signals) -> None:
-    with process(tmp_path / "local.sqlite3") as (running, url), opened(url) as idle:
+    with served(tmp_path / "local.sqlite3") as running, opened(running.url) as idle:
         idle.request("GET", "/health")
         assert idle.getresponse().read() == b'{"status":"ok"}'
         begun = time.monotonic()
-        running.send_signal(sent)
-        assert running.wait(20) == 0
+        running.process.send_signal(sent)
+        assert running.process.wait(20) == 0
         assert time.monotonic() - begun < 2
     assert [path.name for path in tmp_path.iterdir()] == ["local.sqlite3"]
 
@@ -223,10 +203,10 @@ def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
 @pytest.mark.holds("service-06")
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
-    with process(tmp_path / "local.sqlite3") as (running, url):
-        assert raw(url, "GET", "/health").status == 200
+    with served(tmp_path / "local.sqlite3") as running:
+        assert raw(running.url, "GET", "/health").status == 200
         assert start(settings) == (
-            f"{settings.data} is in use by process {running.pid}, which serves it at {url}. "
+            f"{settings.data} is in use by process {running.process.pid}, which serves it at {running.url}. "
             "Use that service, stop it, or choose another data file."
         )
 

@@ -21,8 +21,8 @@ _BOUNDS = {"pattern", "minLength", "maxLength", "minimum", "maximum", "minItems"
 _OUTPUT_NOISE = _BOUNDS | {"description", "additionalProperties", "propertyNames", "required"}
 
 
-class _Terse(GenerateJsonSchema):
-    """No generated titles, no null for what may be left out, nothing that excludes only the empty string."""
+class Plain(GenerateJsonSchema):
+    """No generated titles; what may be left out has no default and is never null."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the base class names it
         return False
@@ -32,6 +32,10 @@ class _Terse(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return _without(super().default_schema(schema), "default")
+
+
+class _Terse(Plain):
+    """Structures without a word about themselves, and nothing that excludes only the empty string."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         return _without(super().model_schema(schema), "title", "description", "additionalProperties")
