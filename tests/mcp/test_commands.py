@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import socket
 import sys
@@ -20,10 +21,12 @@ from click.testing import CliRunner, Result
 from cognito_identity_mcp.cli import COMMANDS, program
 from tests.processes import (
     LOCAL,
+    PROGRAM,
     Process,
     environment,
     local_url,
     mcp_url,
+    pasted,
     pipe,
     run,
     started,
@@ -277,6 +280,34 @@ def test_the_default_folder_is_made_in_an_empty_home(tmp_path: Path) -> None:
     ended = run("call", "list_identity_pools", "--local", env=env)
     assert (ended.returncode, json.loads(ended.stdout)) == (0, {"identity_pools": []})
     assert [file.name for file in tmp_path.rglob("local.sqlite3")] == ["local.sqlite3"]
+
+
+def in_shell(words: str) -> tuple[int, str, str]:
+    """Status, stdout and stderr of the program with words and redirections of a shell."""
+    done = pasted(f"{shlex.join(PROGRAM)} {words}")
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_output_that_cannot_be_written_is_told_without_a_traceback() -> None:
+    assert in_shell("--help > /dev/full") == (
+        1,
+        "",
+        "cognito-identity-mcp: Cannot write the output: No space left on device. What was asked for may be done.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("closed", "out"),
+    [
+        ("<&-", '{\n  "identity_pools": []\n}\n'),
+        ("2>&-", '{\n  "identity_pools": []\n}\n'),
+        (">&-", ""),
+        ("<&- >&- 2>&-", ""),
+    ],
+)
+def test_closed_streams_do_not_stop_a_command(closed: str, out: str) -> None:
+    assert in_shell(f"call list_identity_pools {' '.join(LOCAL)} {closed}") == (0, out, "")
 
 
 def test_it_says_which_version_it_is() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -13,6 +16,9 @@ from cognito_identity_mcp.lasting import made_to_last
 from cognito_identity_mcp.program import NAME
 
 COMMANDS = ("demo", "serve", "local", "call", "policy", "approvals", "grants", "changes", "credentials", "manifests")
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What goes wrong with output that is sent to a file. A pipe that nobody reads is click's."""
 
 _INTERRUPTED = 130
 """Exit status of a command that Ctrl-C ended, as a shell's."""
@@ -81,4 +87,17 @@ def program() -> None:
 
 def main() -> None:
     """The console script."""
-    program()
+    _fill_closed_streams()
+    try:
+        program()
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE or error.filename is not None:
+            raise
+        sys.exit(f"{NAME}: Cannot write the output: {os.strerror(error.errno)}. What was asked for may be done.")
+
+
+def _fill_closed_streams() -> None:
+    """Python has None for a stream that is closed, and the next file that is opened would take its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
