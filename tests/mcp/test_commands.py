@@ -399,6 +399,17 @@ def test_call_refuses_words_that_are_no_call(arguments: list[str]) -> None:
     assert ended.stderr.startswith("cognito-identity-mcp: ")
 
 
+@pytest.mark.parametrize(
+    "arguments", [["max_results=1", "max_results=2"], ['{"max_results": 1, "max_results": 2}']], ids=["pairs", "JSON"]
+)
+def test_call_does_not_choose_between_two_values(arguments: list[str]) -> None:
+    ended = entered("call", "list_identity_pools", *arguments, *LOCAL)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "cognito-identity-mcp: max_results is given twice. Give it once; several values are a JSON array.\n"
+    )
+
+
 @pytest.mark.usefixtures("log_stays")
 def test_a_table_can_be_had_outside_a_terminal_and_says_its_errors_on_stderr() -> None:
     found = entered("call", "list_identity_pools", "--table", *LOCAL)

@@ -71,12 +71,20 @@ def read_arguments(operation: Tool, given: Sequence[str]) -> dict[str, Any]:
     """The arguments from the words of a command line."""
     if len(given) == 1 and (given[0] == "-" or given[0].lstrip().startswith("{")):
         return _json_object(sys.stdin.read() if given[0] == "-" else given[0])
-    return dict(_pair(operation, word) for word in given)
+    return _each_once([_pair(operation, word) for word in given])
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two values was meant is nobody's to guess."""
+    for number, (name, _) in enumerate(pairs):
+        if name in dict(pairs[:number]):
+            fail(f"{name} is given twice. Give it once; several values are a JSON array.")
+    return dict(pairs)
 
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_each_once)
     except json.JSONDecodeError as error:
         fail(f"The arguments are not JSON: {error}.")
     if not isinstance(value, dict):
