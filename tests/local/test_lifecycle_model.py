@@ -47,6 +47,7 @@ one_login = st.sampled_from(sorted(TOKENS))
 some_logins = st.lists(one_login, min_size=1, max_size=2, unique_by=lambda login: login[0])
 any_logins = st.one_of(st.just(list[Login]()), some_logins)
 providers = st.lists(st.sampled_from([GOOGLE, USER_POOL]), min_size=1, max_size=2)
+owners = st.sampled_from(["own", "another's", "anybody's"])
 sizes = st.integers(1, 3)
 users = st.sampled_from("abcd")
 doors = st.sampled_from(["GetOpenIdToken", "GetCredentialsForIdentity"])
@@ -147,22 +148,25 @@ class Lives(RuleBasedStateMachine):
         known = [each for name in self.model.lives for each in self.model.developer_users(name)]
         return user if user in known or not known else known[0]
 
-    def with_own(self, identity: str, logins: list[Login]) -> list[Login]:
-        """The identity's public logins, and those of other providers beside."""
+    def public_logins(self, identity: str) -> list[Login]:
         life = self.model.lives.get(identity)
-        own = [] if life is None else [login for login in life.logins if login[0] != DEVELOPER]
-        return list({login[0]: login for login in [*logins, *own]}.values())
+        return [] if life is None else [login for login in life.logins if login[0] != DEVELOPER]
+
+    def chosen(self, whose: str, identity: str, drawn: list[Login]) -> list[Login]:
+        """The logins that were drawn, and beside them the identity's own, or one that is another identity's."""
+        others = [login for name in self.model.lives if name != identity for login in self.public_logins(name)]
+        beside = {"own": self.public_logins(identity), "another's": others[:1]}.get(whose, [])
+        return list({login[0]: login for login in [*drawn, *beside]}.values())
 
     def linked(self, identity: str) -> str:
         """The identity, or another one that has a public login."""
-        found = [name for name in (identity, *self.model.lives) if self.with_own(name, [])]
-        return found[0] if found else identity
+        return next((name for name in (identity, *self.model.lives) if self.public_logins(name)), identity)
 
-    @rule(target=identities, identity=identities, logins=some_logins, is_own=st.booleans(), door=doors)
+    @rule(target=identities, identity=identities, drawn=some_logins, whose=owners, door=doors)
     def user_brings_an_identity(
-        self, identity: str, logins: list[Login], is_own: bool, door: str
+        self, identity: str, drawn: list[Login], whose: str, door: str
     ) -> str | MultipleResults[str]:
-        logins = self.with_own(identity, logins) if is_own else logins
+        logins = self.chosen(whose, identity, drawn)
         members = {"IdentityId": identity, "Logins": as_logins(logins)}
         return self.comes(lambda model, new: model.signs_in(logins, identity, new), door, **members)
 
@@ -179,11 +183,9 @@ class Lives(RuleBasedStateMachine):
             **members,
         )
 
-    @rule(target=identities, user=users, identity=identities, logins=any_logins, is_own=st.booleans())
-    def developer_links(
-        self, user: str, identity: str, logins: list[Login], is_own: bool
-    ) -> str | MultipleResults[str]:
-        logins = self.with_own(identity, logins) if is_own else logins
+    @rule(target=identities, user=users, identity=identities, drawn=any_logins, whose=owners)
+    def developer_links(self, user: str, identity: str, drawn: list[Login], whose: str) -> str | MultipleResults[str]:
+        logins = self.chosen(whose, identity, drawn)
         members = {
             "IdentityPoolId": self.pool,
             "IdentityId": identity,
@@ -266,11 +268,10 @@ class Lives(RuleBasedStateMachine):
             DeveloperUserIdentifier=user,
         )
 
-    @rule(identity=identities, logins=some_logins, is_own=st.booleans(), removed=providers)
-    def user_unlinks(self, identity: str, logins: list[Login], is_own: bool, removed: list[str]) -> None:
-        if is_own:
-            identity = self.linked(identity)
-            logins = self.with_own(identity, logins)
+    @rule(identity=identities, drawn=some_logins, whose=owners, removed=providers)
+    def user_unlinks(self, identity: str, drawn: list[Login], whose: str, removed: list[str]) -> None:
+        identity = self.linked(identity) if whose == "own" else identity
+        logins = self.chosen(whose, identity, drawn)
         members = {"IdentityId": identity, "Logins": as_logins(logins), "LoginsToRemove": removed}
         self.both(lambda model: model.unlinks(identity, logins, removed), "UnlinkIdentity", **members)
 
@@ -354,8 +355,8 @@ pytestmark = pytest.mark.local_only
 holds = pytest.mark.holds("lifecycle-12", "lifecycle-14", "lifecycle-15", "service-14", "unknowns-07", "unknowns-08")
 TestLives = holds(Lives.TestCase)
 TestLives.settings = settings(
-    max_examples=70,
-    stateful_step_count=70,
+    max_examples=100,
+    stateful_step_count=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -90,6 +90,16 @@ def test_an_arn_that_is_not_a_pools_and_one_of_no_pool(aws: Client) -> None:
         )
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("tags-07", "errors-01", "service-12")
+def test_an_arn_that_names_another_account_or_region_than_the_pools(aws: Client) -> None:
+    pool = aws.create_pool(identity_pool_tags={"a": "b"})
+    for right, wrong in (("123456789012", "999999999999"), (":us-east-1:1", ":eu-west-1:1")):
+        assert aws.refused("list_tags_for_resource", resource_arn=aws.arn(pool).replace(right, wrong, 1)) == Refused(
+            "ResourceNotFoundException", f"IdentityPool '{pool}' not found."
+        )
+
+
 @pytest.mark.holds(
     "principal_tags-01",
     "principal_tags-02",

@@ -16,7 +16,8 @@ from cognito_identity_local import wire
 from cognito_identity_tools.catalogue import OPERATIONS
 
 from .client import Client, authorization, opened, post, raw
-from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, google
+from .conftest import TestClock
+from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, google
 from .server_process import served
 
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
@@ -86,11 +87,16 @@ def test_tagging_answers_with_an_empty_object(aws: Client) -> None:
 
 @pytest.mark.local_only
 @pytest.mark.holds("wire-18", "wire-19")
-def test_timestamps_are_seconds_with_a_fraction(aws: Client) -> None:
-    pool = aws.create_pool()
-    identity = aws.get_id(pool)
+@pytest.mark.parametrize(
+    ("moment", "shown"), [(NOW, "1800000000.0"), (NOW + 0.07749, "1800000000.077"), (NOW + 0.9996, "1800000001.0")]
+)
+def test_timestamps_are_seconds_with_a_fraction_of_milliseconds(
+    aws: Client, clock: TestClock, moment: float, shown: str
+) -> None:
+    clock.now = moment
+    identity = aws.get_id(aws.create_pool())
     assert post(aws.url, "DescribeIdentity", {"IdentityId": identity}).body == (
-        f'{{"IdentityId":"{identity}","CreationDate":1800000000.0,"LastModifiedDate":1800000000.0}}'.encode()
+        f'{{"IdentityId":"{identity}","CreationDate":{shown},"LastModifiedDate":{shown}}}'.encode()
     )
 
 
