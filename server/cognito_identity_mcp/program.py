@@ -21,11 +21,19 @@ def command(*words: str) -> str:
 def commands_on(state: Path | None) -> Callable[..., str]:
     """Words commands as `command`, on a state folder as it was configured; None is the user's own.
 
-    Looks at the disk, which what it returns does not.
+    The folder is named unless every terminal of this user finds it by itself. Looks at the disk, which what it returns
+    does not.
     """
-    where = () if state is None else ("--state", str(state.expanduser().absolute()))
-    start = _start()
+    start, where = _start(), _where(state)
     return lambda *words: _quoted([*start, *words, *where])
+
+
+def _where(state: Path | None) -> tuple[str, ...]:
+    if state is None and _has_plain_home():
+        return ()
+    from cognito_identity_mcp.storage.folder import default
+
+    return "--state", str((state or default()).expanduser().absolute())
 
 
 @cache
@@ -54,6 +62,26 @@ def _path_of_every_terminal() -> str:
     own = Path(sys.executable).parent
     is_environment = sys.prefix != sys.base_prefix
     return os.pathsep.join(each for each in folders if not (is_environment and Path(each) == own))
+
+
+def _has_plain_home() -> bool:
+    """Whether this process looks for the user's folders where a login shell does that sets nothing else.
+
+    Windows says itself where they are.
+    """
+    if sys.platform == "win32":
+        return True
+    return not os.environ.get("XDG_STATE_HOME") and os.environ.get("HOME") in {None, _home_of_account()}
+
+
+def _home_of_account() -> str:
+    """As the machine knows it; empty for a user that it does not know, as in some containers."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def _quoted(words: list[str]) -> str:

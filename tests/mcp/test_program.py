@@ -93,3 +93,46 @@ def test_without_an_installed_script_the_interpreter_is_named(local_service: str
     env = environment(PATH=SYSTEM, PYTHONPATH=os.pathsep.join(sys.path))
     program = [str(python), "-m", "cognito_identity_mcp"]
     assert start_of_command(program, local_service, tmp_path, env) == shlex.join(program)
+
+
+ACCOUNT = """
+import pwd
+from types import SimpleNamespace
+
+pwd.getpwuid = lambda uid: SimpleNamespace(pw_dir={home!r})
+"""
+"""Makes a folder the home of whoever runs Python; read at its start."""
+
+
+def names_its_folder(service: str, place: Path, **more: str) -> str | None:
+    """The folder that a refusal's command names; the command was tried in a terminal with the home of the account."""
+    home, site = place / "home", place / "site"
+    home.mkdir(exist_ok=True)
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(ACCOUNT.format(home=str(home)))
+    plain = environment(HOME=str(home), USER="somebody", PYTHONPATH=str(site), PATH=SYSTEM)
+    plain.pop("XDG_STATE_HOME", None)
+    pool = {"identity_pool_name": "x", "allow_unauthenticated_identities": False}
+    env, where = plain | more, ("--endpoint-url", service)
+    created = called(PROGRAM, place, env, "create_identity_pool", json.dumps(pool), *where)
+    pool_id = f"identity_pool_id={created['identity_pool_id']}"
+    approval = called(PROGRAM, place, env, "delete_identity_pool", pool_id, *where)["error"]["approval"]
+    shown = pasted(approval["command"].replace(" approve ", " show "), env=plain, folder=Path("/"))
+    assert json.loads(shown.stdout)["id"] == approval["id"]
+    _, _, folder = approval["command"].partition(" --state ")
+    return shlex.split(folder)[0] if folder else None
+
+
+def test_the_users_own_state_folder_is_not_named(local_service: str, tmp_path: Path) -> None:
+    assert names_its_folder(local_service, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("variable", "below"), [("XDG_STATE_HOME", ""), ("HOME", ".local/state"), ("COGNITO_IDENTITY_MCP_STATE", None)]
+)
+def test_a_state_folder_that_only_this_environment_leads_to_is_named(
+    variable: str, below: str | None, local_service: str, tmp_path: Path
+) -> None:
+    chosen = tmp_path / "chosen"
+    folder = chosen if below is None else chosen / below / NAME
+    assert names_its_folder(local_service, tmp_path, **{variable: str(chosen)}) == str(folder)

@@ -37,7 +37,7 @@ class StateFolder:
             SettingsError: it cannot be made, or it, its key or its database is open to others; or the key in the
                 environment is none. The message has the command that mends it.
         """
-        folder = cls((path or _default()).expanduser().absolute())
+        folder = cls((path or default()).expanduser().absolute())
         try:
             folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.check()
@@ -71,7 +71,8 @@ class StateFolder:
         return key_of_environment() or key_of_file(self.path / _KEY)
 
 
-def _default() -> Path:
+def default() -> Path:
+    """The user's state folder, by the environment of this process."""
     from platformdirs import user_state_path
 
     return user_state_path(_NAME, appauthor=False)
