@@ -183,6 +183,7 @@ def mapping(role: str) -> object:
     return {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": rules}}
 
 
+TWICE = "; a seed that was loaded before has to be left out"
 LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
 POOL_NAMES = (
     "IdentityPoolId, AccountId, Region, IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, "
@@ -251,11 +252,11 @@ def unknown(place: str, names: str, nearest: str = "") -> str:
         ),
         (
             {"Pools": [pool(IdentityPoolId=POOL), pool(IdentityPoolId=POOL)]},
-            f"Pools[1].IdentityPoolId: there is an identity pool {POOL} already",
+            f"Pools[1].IdentityPoolId: there is an identity pool {POOL} already{TWICE}",
         ),
         (
             identities({"IdentityId": ANN}, {"IdentityId": ANN}),
-            f"Pools[0].Identities[1].IdentityId: there is an identity {ANN} already",
+            f"Pools[0].Identities[1].IdentityId: there is an identity {ANN} already{TWICE}",
         ),
         (
             identities({"IdentityId": ANN}, Region="eu-west-1"),
@@ -293,6 +294,13 @@ def unknown(place: str, names: str, nearest: str = "") -> str:
             identities({"CreationDate": "2026-01-01T00:00:00"}),
             "Pools[0].Identities[0].CreationDate: should have timezone info",
         ),
+        *(
+            (
+                identities({"CreationDate": extreme}),
+                "Pools[0].Identities[0].CreationDate: should be in the years 1970 to 9998",
+            )
+            for extreme in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")
+        ),
     ],
 )
 def test_a_seed_that_breaks_a_rule(tmp_path: Path, content: object, problem: str) -> None:
@@ -311,7 +319,7 @@ def test_a_seed_whose_ids_are_there_already_changes_nothing(tmp_path: Path) -> N
     data, file = tmp_path / "data.sqlite3", write(tmp_path, TOML, "seed.toml")
     before = dumped(LocalSettings(data=data, seed=file))
     more = {"Pools": [pool(), pool(IdentityPoolId=POOL)]}
-    expected = f"Pools[1].IdentityPoolId: there is an identity pool {POOL} already"
+    expected = f"Pools[1].IdentityPoolId: there is an identity pool {POOL} already{TWICE}"
     assert refusal(tmp_path, more, data=data) == expected
     assert dumped(LocalSettings(data=data)) == before
 
@@ -326,13 +334,14 @@ def test_a_seed_that_breaks_a_rule_makes_no_data_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("seed.json", "{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."),
+        ("seed.json", "{", "EOF while parsing an object at line 1 column 1."),
+        ("seed.json", '{"Pools": "\\ud800"}', "unexpected end of hex escape at line 1 column 18."),
         ("seed.toml", "a", "Expected '=' after a key in a key/value pair (at end of document)."),
         ("other.json", None, "No such file or directory."),
         (
             "pools.yaml",
             "Pools:",
-            "Expecting value: line 1 column 1 (char 0). A seed is JSON, or TOML in a file whose name ends in .toml.",
+            "expected value at line 1 column 1. A seed is JSON, or TOML in a file whose name ends in .toml.",
         ),
     ],
 )
@@ -343,6 +352,15 @@ def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str |
     finished = run("local", "--port", "0", "--seed", str(file))
     assert (finished.returncode, finished.stdout) == (2, "")
     assert finished.stderr == f"cognito-identity-mcp: Cannot read the seed {file}: {why}\n"
+
+
+@pytest.mark.holds("options-14")
+@pytest.mark.parametrize("start", ["seed.json ", "seed.toml a = "])
+def test_a_document_without_bottom(tmp_path: Path, start: str) -> None:
+    name, _, begun = start.partition(" ")
+    (tmp_path / name).write_text(begun + "[" * 100_000, "utf-8")
+    with pytest.raises(LocalServiceError, match="^Cannot read the seed .*: .*recursion"):
+        dumped(LocalSettings(seed=tmp_path / name))
 
 
 @pytest.mark.holds("options-13", "options-15", "options-21")

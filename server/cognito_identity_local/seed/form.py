@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from cognito_identity_tools.constraints import OneOf, Text
 from cognito_identity_tools.operations.identity_pools import CreateIdentityPoolInput
@@ -26,7 +27,17 @@ AccountId = Annotated[str, Text(12, 12, r"\d+")]
 Region = Annotated[str, Text(1, 32, r"[a-z0-9-]+")]
 Subject = Annotated[str, Text(1, 2048)]
 State = Annotated[str, OneOf(("guest", "linked", "inaccessible", "disabled"))]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
+_YEARS = range(1970, 9999)
+"""What can be told in any time zone."""
+
+
+def _in_years(moment: datetime) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError(f"should be in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_years)]
 
 
 class SeedLogin(Shape):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from cognito_identity_local.database import LocalServiceError
 from cognito_identity_local.seed.form import Seed
@@ -69,10 +69,10 @@ def place(path: Location) -> str:
 
 def _document(file: Path) -> Any:
     try:
-        return _READERS.get(file.suffix.lower(), json.loads)(file.read_text("utf-8"))
+        return _READERS.get(file.suffix.lower(), from_json)(file.read_text("utf-8"))
     except OSError as error:
         raise LocalServiceError(f"Cannot read the seed {file}: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LocalServiceError(f"Cannot read the seed {file}: {error}.{_hint(file)}") from error
 
 
