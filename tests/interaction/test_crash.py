@@ -56,6 +56,7 @@ async def test_a_crash_is_told_plainly_and_logged_once_with_its_traceback_but_wi
     tool: str, crash: str, era: Era, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.WARNING, "alembic")  # as in a server; its lines have words of this program
     async with (
         mcp_server(Settings(), Broken()) as server,
         Client(server, mode=era, elicitation_callback=agreeing()) as client,
