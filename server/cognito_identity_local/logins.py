@@ -17,10 +17,10 @@ from cognito_identity_local import errors
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import missing_claim, not_authorized
 from cognito_identity_local.jwt import Claims, claims_of
-from cognito_identity_local.providers import COGNITO, Kind, Provider, configured_providers
+from cognito_identity_local.providers import Kind, Provider, configured_providers
 from cognito_identity_local.signatures import Verdict
 from cognito_identity_local.store import PoolRow
-from cognito_identity_local.tokens import is_issuer, issued_to, principal_tags_of
+from cognito_identity_local.tokens import COGNITO, is_issuer, issued_to, own_keys, principal_tags_of
 
 CLOCK_SKEW = 300
 """Seconds for which an expired token is still good."""
@@ -63,9 +63,10 @@ def verify(call: Call, pool: PoolRow, logins: Mapping[str, str], *, cognito_toke
     developer = pool.settings.developer_provider_name
     if not known and developer is None:
         raise errors.no_providers(pool.identity_pool_id)
-    own = logins.get(COGNITO) if cognito_tokens else None
-    proven = Presented() if own is None else _proven_identity(call, pool, own)
-    others = {key: token for key, token in logins.items() if own is None or key != COGNITO}
+    keys = own_keys(pool.region) if cognito_tokens else frozenset[str]()
+    own = next((key for key in logins if key in keys), None)
+    proven = Presented() if own is None else _proven_identity(call, pool, logins[own])
+    others = {key: token for key, token in logins.items() if key != own}
     for key, token in others.items():
         _refuse_misplaced(key, token, developer if key not in known else None, cognito_tokens=cognito_tokens)
     return replace(proven, logins=tuple(_login(call, known.get(key), token) for key, token in others.items()))
@@ -75,10 +76,12 @@ def _refuse_misplaced(key: str, token: str, developer: str | None, *, cognito_to
     """Neither the developer provider nor a Cognito token belongs here.
 
     A Cognito token under the developer provider's name was answered differently by GetId and by
-    GetCredentialsForIdentity (fact sheet §4).
+    GetCredentialsForIdentity (fact sheet §4); under the classic key, a pool in China found another issuer's name.
     """
     if key == developer and cognito_tokens:
         raise errors.invalid_parameter(errors.PUBLIC_PROVIDER_EXPECTED)
+    if key == COGNITO and cognito_tokens:
+        raise not_authorized(errors.WRONG_ISSUER)
     if key == COGNITO or _is_cognito_token(token):
         raise not_authorized(errors.COGNITO_TOKEN)
     if key == developer:

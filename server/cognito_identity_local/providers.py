@@ -9,9 +9,6 @@ from enum import StrEnum
 from cognito_identity_local.arns import oidc_provider_key
 from cognito_identity_tools.operations.identity_pools import IdentityPool
 
-COGNITO = "cognito-identity.amazonaws.com"
-"""The key for tokens that the pool itself has issued."""
-
 
 class Kind(StrEnum):
     """What a provider's tokens are."""

@@ -15,7 +15,8 @@ TOKEN_SECONDS = 600
 UNAUTHENTICATED = "unauthenticated"
 AUTHENTICATED = "authenticated"
 
-_ISSUER = "https://cognito-identity.amazonaws.com"
+COGNITO = "cognito-identity.amazonaws.com"
+_ISSUER = f"https://{COGNITO}"
 _REGIONAL_SUFFIXES = {"us-gov-": "amazonaws.com", "cn-": "amazonaws.com.cn"}
 _OPT_IN_REGIONS = frozenset(
     {
@@ -44,6 +45,15 @@ def issuer(region: str) -> str:
     if region in _OPT_IN_REGIONS:
         suffixes = ["amazonaws.com"]
     return f"https://cognito-identity.{region}.{suffixes[0]}" if suffixes else _ISSUER
+
+
+def own_keys(region: str) -> frozenset[str]:
+    """The keys in Logins for tokens that a pool has issued itself.
+
+    AWS's SDKs use the issuer's name in China, and the classic one everywhere else.
+    """
+    regional = issuer(region).removeprefix("https://")
+    return frozenset({regional} if region.startswith("cn-") else {regional, COGNITO})
 
 
 def is_issuer(name: object) -> bool:

@@ -293,6 +293,36 @@ def test_a_developer_users_token_opens_a_session(aws: Client, pool: str) -> None
     assert aws.get_id(pool, {GOOGLE: google("ann")}) == answer["IdentityId"]
 
 
+@pytest.mark.local_only
+@pytest.mark.holds("logins-18", "logins-09", "errors-10")
+@pytest.mark.parametrize(
+    ("region", "keys", "refused"),
+    [
+        ("cn-north-1", ["cognito-identity.cn-north-1.amazonaws.com.cn"], [COGNITO]),
+        ("us-gov-west-1", [COGNITO, "cognito-identity.us-gov-west-1.amazonaws.com"], []),
+        ("eu-west-1", [COGNITO], []),
+    ],
+)
+def test_the_key_of_a_pools_own_tokens_is_another_one_in_china(
+    url: str, region: str, keys: list[str], refused: list[str]
+) -> None:
+    client = Client(url, region=region)
+    try:
+        pool = client.create_pool(developer_provider_name=DEVELOPER)
+        client.call("set_identity_pool_roles", identity_pool_id=pool, roles=ROLES)
+        answer = client.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})
+        identity, token = answer["IdentityId"], answer["Token"]
+        for key in keys:
+            given = client.call("get_credentials_for_identity", identity_id=identity, logins={key: token})
+            assert given["IdentityId"] == identity
+        for key in refused:
+            assert client.refused("get_credentials_for_identity", identity_id=identity, logins={key: token}) == Refused(
+                "NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName"
+            )
+    finally:
+        client.close()
+
+
 @pytest.mark.holds("errors-14", "unknowns-23", "identities-07")
 def test_a_cognito_token_is_accepted_nowhere_else(aws: Client, pool: str) -> None:
     answer = aws.call(TOKEN, identity_pool_id=pool, logins={DEVELOPER: "ann"})

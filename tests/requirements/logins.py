@@ -25,4 +25,5 @@ BEHAVIOURS = (
     Behaviour("logins-15", "§8", I, "Whatever text stands in the place of a token is refused with a modelled error."),
     Behaviour("logins-16", "§8", D, "OIDC: azp, else aud, must be a client id of the IAM provider, and its certificate must have the thumbprint that stands there.", deferral="Client ids and thumbprints stand in IAM, which the service has not: any client is accepted. The same rule for azp and aud holds where a pool lists its clients (logins-17)."),
     Behaviour("logins-17", "§8", I, "Of a public provider's token azp, else one of aud, must be a configured app id."),
+    Behaviour("logins-18", "§8", O, "In China the key for a pool's own tokens is cognito-identity.<region>.amazonaws.com.cn; under the classic key the issuer does not match."),
 )
