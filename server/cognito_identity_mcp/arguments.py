@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -50,6 +50,8 @@ def parse(tool: Tool, arguments: Mapping[str, Any] | None) -> Shape:
     Raises:
         InvalidInput: with every problem of the arguments: path, rule, given value; secret values are not repeated.
     """
+    if broken := tuple(_not_unicode(arguments or {})):
+        raise InvalidInput.in_arguments(tool.name, broken)
     model = tool.input
     defaults = {name: value for name, value in tool_defaults(model).items() if not _names(name) & set(arguments or ())}
     try:
@@ -57,6 +59,16 @@ def parse(tool: Tool, arguments: Mapping[str, Any] | None) -> Shape:
     except ValidationError as error:
         problems = tuple(_described(violation, model) for violation in violations(error, model))
     raise InvalidInput.in_arguments(tool.name, problems)
+
+
+def _not_unicode(arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """JSON can hold half of a surrogate pair, which no service takes and pydantic does not word."""
+    for name, value in arguments.items():
+        try:
+            json.dumps({name: value}, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            path, rule = name.encode("ascii", "backslashreplace").decode(), "must be Unicode text"
+            yield {"path": path, "rule": rule, "text": f"{path}: {rule}; half of a surrogate pair is in it"}
 
 
 def _names(member: str) -> set[str]:

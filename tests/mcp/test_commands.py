@@ -121,6 +121,48 @@ def test_a_line_that_is_no_message_is_answered_and_the_connection_lives_on() -> 
         greet(process)
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "path"),
+    [
+        ("describe_identity_pool", {"\ud800": "x"}, "\\ud800"),
+        ("get_id", {"identity_pool_id": "us-east-1:0", "logins": {"graph.facebook.com": "canary \ud800"}}, "logins"),
+        ("tag_resource", {"resource_arn": "arn", "tags": {"\udc00": "x"}}, "tags"),
+        ("untag_resource", {"resource_arn": "arn", "tag_keys": ["\udc00"]}, "tag_keys"),
+    ],
+)
+def test_half_a_surrogate_pair_over_http_is_wrong_input(tool: str, arguments: dict[str, Any], path: str) -> None:
+    with started("serve", "--transport", "http", "--port", "0", *LOCAL) as process:
+        error = posted(mcp_url(process), tool, arguments)["result"]["structuredContent"]["error"]
+    assert (error["code"], error["problems"]) == (
+        "InvalidInput",
+        [
+            {
+                "path": path,
+                "rule": "must be Unicode text",
+                "text": f"{path}: must be Unicode text; half of a surrogate pair is in it",
+            }
+        ],
+    )
+
+
+def posted(url: str, tool: str, arguments: dict[str, Any]) -> Any:
+    """The answer to a call of the protocol of 2026, which needs no session."""
+    about = {"protocolVersion": "2026-07-28", "clientInfo": {"name": "test", "version": "1"}, "clientCapabilities": {}}
+    meta = {f"io.modelcontextprotocol/{name}": value for name, value in about.items()}
+    params = {"name": tool, "arguments": arguments, "_meta": meta}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": tool,
+    }
+    with urlopen(Request(url, json.dumps(message).encode(), headers)) as answer:  # noqa: S310 - our own server
+        *_, data = answer.read().decode().strip().splitlines()
+    return json.loads(data.removeprefix("data: "))
+
+
 def test_an_http_server_is_healthy_and_refuses_foreign_hosts_and_origins() -> None:
     with started("serve", "--transport", "http", "--port", "0", *LOCAL) as process:
         url = mcp_url(process)
