@@ -26,6 +26,8 @@ from cognito_identity_tools.errors import CognitoIdentityError
 from cognito_identity_tools.operations.identity_pools import CreateIdentityPoolInput
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
 
+_TWICE = "; a seed that was loaded before has to be left out"
+
 
 class _Problem(Exception):
     """What is wrong at a place of the form."""
@@ -75,7 +77,7 @@ def _load_pool(call: Call, pool: SeedPool, where: _Place) -> None:
     account, region = local.caller.account, local.caller.region
     identity_pool_id = pool.identity_pool_id or new_pool_id(local)
     if call.store.pools.find(identity_pool_id) is not None:
-        raise where.problem(f"there is an identity pool {identity_pool_id} already", "identity_pool_id")
+        raise where.problem(f"there is an identity pool {identity_pool_id} already{_TWICE}", "identity_pool_id")
     given = {name: getattr(pool, name) for name in CreateIdentityPoolInput.model_fields}
     settings = CreateIdentityPoolInput.model_construct(**given)
     with where.checked():
@@ -130,7 +132,7 @@ def _load_identity(call: Call, pool: PoolRow, identity: SeedIdentity, where: _Pl
     if identity_id.partition(":")[0] != pool.region:
         raise where.problem(f"the identity pool is in region {pool.region}", "identity_id")
     if call.store.identities.find(identity_id) is not None:
-        raise where.problem(f"there is an identity {identity_id} already", "identity_id")
+        raise where.problem(f"there is an identity {identity_id} already{_TWICE}", "identity_id")
     state = _state(identity, where)
     created = _seconds(identity.creation_date, call.now)
     row = lifecycle.add_identity(call, pool, identity_id, created)
