@@ -13,6 +13,7 @@ from anyio.abc import TaskStatus
 from mcp.server import Server
 
 from cognito_identity_mcp.app import mcp_server, policy_of, services
+from cognito_identity_mcp.aws.profiles import report_missing_profile
 from cognito_identity_mcp.logs import EventLog
 from cognito_identity_mcp.policy.decision import Policy
 from cognito_identity_mcp.services import ServicesContext
@@ -50,6 +51,7 @@ async def _serve_stdio(server: Server[Any], settings: Settings) -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(_on_signal, tasks.cancel_scope.cancel)
         tasks.start_soon(report_unfinished, settings)
+        tasks.start_soon(report_missing_profile, settings)
         async with stdio_streams() as (read_stream, write_stream):
             await server.run(read_stream, write_stream, server.create_initialization_options())
         tasks.cancel_scope.cancel()
@@ -72,6 +74,7 @@ async def _serve_http(server: Server[Any], settings: Settings) -> None:
     async with anyio.create_task_group() as tasks:
         await tasks.start(_on_signal, http.stop)
         tasks.start_soon(report_unfinished, settings)
+        tasks.start_soon(report_missing_profile, settings)
         await http.serve(sockets=[listening])
         tasks.cancel_scope.cancel()
 

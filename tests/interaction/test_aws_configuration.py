@@ -92,11 +92,14 @@ async def test_the_four_stay_unsigned_where_there_are_credentials(monkeypatch: p
     assert signed.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=mine/")
 
 
+CHECK_PROFILE = "Check --profile and AWS_PROFILE; `aws configure list-profiles` shows the profiles of this machine."
+
+
 @pytest.mark.parametrize("tool", ["describe_identity_pool", "list_identity_pools", "get_id"])
 async def test_a_profile_that_is_not_there_is_named(tool: str) -> None:
     async with in_process(Settings(profile="prod")) as client:
         error = await fail(client, tool, ARGUMENTS[tool])
-    assert error == request_error("NoSuchProfile", "There is no AWS profile prod.", "Check --profile.")
+    assert error == request_error("NoSuchProfile", "There is no AWS profile prod.", CHECK_PROFILE)
 
 
 @pytest.mark.usefixtures("configured")

@@ -35,6 +35,7 @@ _LOGIN = Advice(
     "Give the server AWS credentials: aws sso login, aws configure, environment variables or --profile. "
     "get_id, get_credentials_for_identity, get_open_id_token and unlink_identity need none."
 )
+_PROFILE = Advice("Check --profile and AWS_PROFILE; `aws configure list-profiles` shows the profiles of this machine.")
 _CONFIG = Advice("Correct the AWS configuration of this machine (~/.aws/config, environment), then restart the server.")
 _REGION = Advice("Check the region in the id or in --region.")
 _TRY_AGAIN = Advice("Try again; if it keeps failing, check the network and AWS's health.", retryable=True)
@@ -68,7 +69,7 @@ ROWS: dict[type[Exception], Row] = {
         "The AWS profile's role wants an MFA code, which nobody can type here.",
         Advice("Get session credentials in a terminal first, as with aws sso login or aws sts, and use those."),
     ),
-    b.ProfileNotFound: Row("NoSuchProfile", "There is no AWS profile {profile}.", Advice("Check --profile.")),
+    b.ProfileNotFound: Row("NoSuchProfile", "There is no AWS profile {profile}.", _PROFILE),
     b.ConfigParseError: Row("BadConfiguration", "The AWS configuration {path} cannot be read.", _CONFIG),
     b.ConfigNotFound: Row("BadConfiguration", "The AWS configuration {path} does not exist.", _CONFIG),
     b.InvalidConfigError: Row("BadConfiguration", "The AWS configuration is wrong: {error_msg}", _CONFIG),
