@@ -148,8 +148,11 @@ def _open(file: Path, *, is_ready: bool) -> Database:
 def _make(file: Path) -> None:
     """The tables in one step, then the write-ahead log: a start that is killed here leaves nothing to repair.
 
-    Several may start at once. Without a log, connections that are to keep their locks would wait for each other.
+    Several may start at once. Without a log, connections that are to keep their locks would wait for each other. The
+    data will hold keys, so that a file which somebody made for them becomes private while it is empty.
     """
+    if file.stat().st_size == 0:
+        file.chmod(0o600)
     with closing(_connect(str(file))) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         bring_up_to_date(connection)

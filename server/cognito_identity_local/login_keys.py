@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,13 +30,6 @@ KEYS_SECONDS = 3600
 UNVERIFIED = "unverified"
 
 _log = logging.getLogger(__name__)
-
-Fetch = Callable[[str], Awaitable[bytes]]
-"""Reads a URL.
-
-Raises:
-    KeysUnavailable: it cannot be read.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,7 @@ def _is_usable(url: str) -> bool:
 class LoginKeys:
     """Judges tokens. Use it from one event loop."""
 
-    def __init__(self, settings: LoginKeySettings, *, clock: Clock, fetch: Fetch | None = None) -> None:
+    def __init__(self, settings: LoginKeySettings, *, clock: Clock) -> None:
         """
         Raises:
             LocalServiceError: a file of keys cannot be used.
@@ -104,7 +97,7 @@ class LoginKeys:
         self.unasked = Signatures(Verdict.BAD if settings.require_signatures else Verdict.UNCHECKED)
         """The verdicts where nobody has to be asked."""
         self.sign_outs = SignOuts(clock)
-        self._issuers = {name: _Issuer(name, source, clock, fetch) for name, source in settings.issuers.items()}
+        self._issuers = {name: _Issuer(name, source, clock) for name, source in settings.issuers.items()}
 
     @property
     def are_at_hand(self) -> bool:
@@ -125,11 +118,10 @@ class LoginKeys:
 class _Issuer:
     """One issuer's keys, read when first needed, when they are old, and once for a token whose key is unknown."""
 
-    def __init__(self, name: str, source: KeySource, clock: Clock, fetch: Fetch | None) -> None:
+    def __init__(self, name: str, source: KeySource, clock: Clock) -> None:
         self.name = name
         self._source = source
         self._clock = clock
-        self._fetch = fetch
         self._keys: Jwks | None = _read_now(name, source.file) if source.file else None
         self._read_at = clock()
         self._reading: asyncio.Task[Jwks] | None = None
@@ -148,9 +140,14 @@ class _Issuer:
 
     async def _keys_for(self, token: str) -> Jwks:
         kept = self._keys
-        if kept is None or self._clock() - self._read_at >= KEYS_SECONDS or not kept.knows(token):
+        if kept is None or not self._is_fresh or not kept.knows(token):
             return await self._read_again()
         return kept
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Keys that were read later than now are not: the clock was wrong then."""
+        return 0 <= self._clock() - self._read_at < KEYS_SECONDS
 
     async def _read_again(self) -> Jwks:
         """One at a time: whoever comes meanwhile waits for the same answer. It goes on if a waiter goes away."""
@@ -169,16 +166,12 @@ class _Issuer:
             self._reading = None
 
     async def _document(self) -> bytes:
+        """Fetching is imported with its first use: most services ask nobody, and starting must be quick."""
         if self._source.file is not None:
             return await asyncio.to_thread(_content, self._source.file)
-        return await (self._fetch or _default_fetch())(self._source.url or "")
+        from cognito_identity_local.fetching import get
 
-
-def _default_fetch() -> Fetch:
-    """Imported with the first use: most services ask nobody, and starting must be quick."""
-    from cognito_identity_local.fetching import get
-
-    return get
+        return await get(self._source.url or "")
 
 
 def _read_now(issuer: str, file: Path) -> Jwks:

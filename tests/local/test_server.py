@@ -124,13 +124,14 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
         assert (file.read_bytes(), len(list(tmp_path.iterdir()))) == (content, 1)
 
 
-@pytest.mark.holds("service-02")
+@pytest.mark.holds("service-02", "service-09")
 def test_an_empty_file_is_a_new_one(tmp_path: Path) -> None:
     """As `mktemp` makes it, or a start that was killed at once."""
     settings = LocalSettings(port=0, data=tmp_path / "local.sqlite3")
-    (tmp_path / "local.sqlite3").touch()
+    (tmp_path / "local.sqlite3").touch(0o644)
     with embedded(settings) as url, client(url) as aws:
         pool = aws.create_pool()
+        assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
     with embedded(settings) as url, client(url) as aws:
         assert aws.pools() == [pool]
 
