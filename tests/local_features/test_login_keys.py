@@ -149,6 +149,16 @@ def test_keys_are_read_when_first_needed_and_again_when_they_are_old(service: Se
 
 
 @pytest.mark.holds("options-04")
+def test_keys_that_were_read_when_the_clock_was_ahead_are_read_again(service: Service, keys: KeyServer) -> None:
+    pool, ahead = service.create_pool(), service.clock.now + 40 * 24 * 3600
+    logins = {GOOGLE: signed(claims("ann", exp=ahead + 3600), rsa(1))}
+    for moment in (ahead, service.clock.now):
+        service.clock.now = moment
+        service.get_id(pool, **logins)
+    assert keys.paths == ["/jwks", "/jwks"]
+
+
+@pytest.mark.holds("options-04")
 def test_an_unknown_key_id_reads_the_keys_once_more(service: Service, keys: KeyServer) -> None:
     pool = service.create_pool()
     service.get_id(pool, **{GOOGLE: signed(claims("ann"), rsa(1))})
