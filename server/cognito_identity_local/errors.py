@@ -38,6 +38,7 @@ LOCAL_BAD_TAG = "Tags may hold letters, digits, spaces and _ . : / = + - @."
 PUBLIC_PROVIDER_EXPECTED = "Please provide a valid public provider."
 UNKNOWN_DEVELOPER_PROVIDER = "This identity pool does not support the specified developer provider"
 INVALID_USER_POOL_NAME = "Invalid Cognito Identity Provider"
+UNKNOWN_MAPPING_PROVIDER = "({}) is not a valid RoleMapping ProviderName or is not a configured provider."
 CLASSIC_FLOW_OFF = "Basic (classic) flow is not enabled, please use enhanced flow."
 CLASSIC_FLOW_MAPPED = "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow."
 

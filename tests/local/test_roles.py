@@ -117,20 +117,22 @@ def test_a_value_that_is_no_role_of_the_account_is_forbidden(aws: Client, pool: 
 
 
 RULE = rule("a", "Equals", "b", "c")
+UNKNOWN_PROVIDER = "({}) is not a valid RoleMapping ProviderName or is not a configured provider."
 
 
-@pytest.mark.holds("roles-06", "roles-07", "quotas-02", "unknowns-19")
+@pytest.mark.holds("roles-06", "roles-07", "quotas-02", "unknowns-19", "errors-32")
 @pytest.mark.parametrize(
     ("key", "mapping", "message"),
     [
-        ("other.provider", rules(RULE), roles.LOCAL_UNKNOWN_PROVIDER),
-        (USER_POOL, rules(RULE), roles.LOCAL_UNKNOWN_PROVIDER),
+        ("other.provider", rules(RULE), UNKNOWN_PROVIDER),
+        (f"https://{USER_POOL}", rules(RULE), UNKNOWN_PROVIDER),
+        (USER_POOL, rules(RULE), UNKNOWN_PROVIDER),
         (KEY, {"Type": "Token"}, roles.LOCAL_RESOLUTION_REQUIRED),
         (KEY, {"Type": "Rules", "AmbiguousRoleResolution": "Deny"}, roles.LOCAL_RULES_REQUIRED),
         (KEY, {**rules(RULE), "Type": "Token"}, roles.LOCAL_RULES_FORBIDDEN),
         (KEY, rules(*[RULE] * 26), roles.LOCAL_TOO_MANY_RULES),
     ],
-    ids=["provider", "no client", "resolution", "no rules", "rules with Token", "26 rules"],
+    ids=["provider", "address", "no client", "resolution", "no rules", "rules with Token", "26 rules"],
 )
 def test_mappings_that_make_no_sense_are_refused(
     aws: Client, pool: str, key: str, mapping: dict[str, Any], message: str

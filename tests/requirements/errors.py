@@ -39,4 +39,5 @@ BEHAVIOURS = (
     Behaviour("errors-29", "§4", D, "A provider that cannot be reached is an ExternalServiceException."),
     Behaviour("errors-30", "§4", I, "The order of checks: constraints, pool or identity, classic flow and mappings, guests, identity, tokens, role."),
     Behaviour("errors-31", "§4", O, "Invalid login token. Token signature invalid. is known from one emulator only.", deferral="Unverified; the observed text for the same case is errors-13."),
+    Behaviour("errors-32", "§4", O, "(<key>) is not a valid RoleMapping ProviderName or is not a configured provider. answers a role mapping for a provider that the pool has not: InvalidParameterException."),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cognito_identity_local import errors
 from cognito_identity_local.arns import role_account
 from cognito_identity_local.context import Call
 from cognito_identity_local.errors import invalid_parameter, role_forbidden
@@ -18,7 +19,6 @@ from cognito_identity_tools.operations.roles import (
 )
 from cognito_identity_tools.shapes import MappingRule, RoleMapping
 
-LOCAL_UNKNOWN_PROVIDER = "The identity pool has no provider {}."
 LOCAL_RESOLUTION_REQUIRED = "AmbiguousRoleResolution is required in the role mapping for {}."
 LOCAL_RULES_REQUIRED = "RulesConfiguration is required in the role mapping for {}, whose type is Rules."
 LOCAL_RULES_FORBIDDEN = "RulesConfiguration is not allowed in the role mapping for {}, whose type is Token."
@@ -40,7 +40,7 @@ def set_identity_pool_roles(call: Call, request: SetIdentityPoolRolesInput) -> E
     known = mapping_keys(pool.settings)
     for key, mapping in mappings.items():
         if key not in known:
-            raise invalid_parameter(LOCAL_UNKNOWN_PROVIDER.format(key))
+            raise invalid_parameter(errors.UNKNOWN_MAPPING_PROVIDER.format(key))
         check_mapping(call, key, mapping)
     for role in (*request.roles.values(), *(rule.role_arn for rule in all_rules(mappings))):
         if role_account(role) != pool.account:
