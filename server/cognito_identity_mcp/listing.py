@@ -35,6 +35,7 @@ def tools(policy: Policy, *, hide_refused: bool) -> list[Entry]:
 
 
 def _tools(policy: Policy, *, hide_refused: bool) -> Iterator[Entry]:
+    from cognito_identity_mcp.assessment.wording import sentence
     from cognito_identity_mcp.policy.overview import refusal
     from cognito_identity_mcp.toolbox import TOOLS
 
@@ -43,5 +44,5 @@ def _tools(policy: Policy, *, hide_refused: bool) -> Iterator[Entry]:
         if refused is None:
             yield published
         elif not hide_refused:
-            words = f"Refused by this server's policy: {refused.rule}. {published.description}"
+            words = f"Refused by this server's policy: {sentence(refused.rule)} {published.description}"
             yield published.model_copy(update={"description": words})

@@ -51,12 +51,12 @@ operations = ["get_open_id_token_for_developer_identity"]
 pool_name = "sandbox"
 """
 REFUSED = {
-    "get_credentials_for_identity": "policy file, effects.credential",
-    "get_open_id_token": "policy file, effects.credential",
-    "unlink_identity": "policy file, operations.unlink_identity",
+    "get_credentials_for_identity": "policy file, effects.credential.",
+    "get_open_id_token": "policy file, effects.credential.",
+    "unlink_identity": "policy file, operations.unlink_identity.",
     "delete_identities": 'rule "identities stay": Ask the support team.',
 }
-"""Refused whatever the arguments; the rules on names may or may not match."""
+"""Refused whatever the arguments, in one sentence each; the rules on names may or may not match."""
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def test_tools_that_are_refused_outright_are_listed_with_a_description_tha
     expected = [each.model_copy() for each in every_tool()]
     for each in expected:
         if each.name in REFUSED:
-            each.description = f"Refused by this server's policy: {REFUSED[each.name]}. {each.description}"
+            each.description = f"Refused by this server's policy: {REFUSED[each.name]} {each.description}"
     assert listed == expected
 
 
@@ -92,7 +92,7 @@ async def test_a_refused_tool_is_refused_on_the_call_too_listed_or_not(path: Pat
     ):
         errors = {name: await fail(client, name, ARGUMENTS[name]) for name in REFUSED}
     assert {name: error["code"] for name, error in errors.items()} == dict.fromkeys(REFUSED, "RefusedByPolicy")
-    assert all(REFUSED[name] in error["message"] for name, error in errors.items())
+    assert all(f"call: {REFUSED[name]} Nothing was changed." in error["message"] for name, error in errors.items())
     assert (human.questions, aws.requests) == ([], [])
 
 

@@ -14,6 +14,11 @@ def counted(number: int, one: str, many: str | None = None, *, more: bool = Fals
     return f"{number}{'+' if more else ''} {one if number == 1 and not more else many or f'{one}s'}"
 
 
+def sentence(text: str) -> str:
+    """With one stop at its end; an operator's own words may have theirs."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def top_members(changes: tuple[Change, ...]) -> tuple[str, ...]:
     """The request's members that the changes lie under, each once."""
     return tuple(dict.fromkeys(change.path.partition("[")[0].partition(".")[0] for change in changes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
+from cognito_identity_mcp.assessment.wording import sentence
 from cognito_identity_mcp.confirmation.question import Outcome
 from cognito_identity_mcp.errors import Failure, Refused
 from cognito_identity_tools.operation import Tool
@@ -71,13 +72,15 @@ def denied_outside(tool: Tool, approval_id: str) -> Refused:
 def by_policy(tool: Tool, effect: str, rule: str) -> Refused:
     """The refusal of a call that the policy forbids."""
     step = "Tell the user that this server's policy forbids it; only whoever runs the server can change that."
-    return refused(tool, "RefusedByPolicy", f"The policy refuses this {effect} call: {rule}.", step)
+    return refused(tool, "RefusedByPolicy", f"The policy refuses this {effect} call: {sentence(rule)}", step)
 
 
 def needs_consent_itself(tool: Tool, read: Tool, rule: str) -> Refused:
     """The refusal of a read inside a call, because each such read has to be asked for."""
     step = f"Call {read.name} by itself: then a human is asked."
-    return refused(tool, "ConsentRequired", f"It needs {read.name}, which needs a human's consent: {rule}.", step)
+    return refused(
+        tool, "ConsentRequired", f"It needs {read.name}, which needs a human's consent: {sentence(rule)}", step
+    )
 
 
 def state_rejected(tool: Tool) -> Refused:
