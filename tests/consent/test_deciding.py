@@ -21,6 +21,7 @@ from cognito_identity_mcp.confirmation.approvals import (
 from cognito_identity_mcp.settings import ANSWER_HOLDS_FOR
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
+from tests.clocks import Clock
 
 FACTS = {"effect": "destroy", "place": "here", "region": "r", "pool_id": None, "pool_name": "name"}
 BY = "the user of a client 1, who declined"
@@ -29,13 +30,6 @@ OTHERS = {
     "other arguments": replace(SUBJECT, matter="another"),
     "another state": replace(SUBJECT, fingerprint="another"),
 }
-
-
-class Clock:
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

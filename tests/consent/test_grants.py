@@ -31,13 +31,13 @@ from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.targets import Target
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.operation import Effect
+from tests.clocks import Clock
 from tests.interaction.clients import Facts, fail, succeed
 from tests.interaction.test_callers import sts
 
 from .fake import CALLER, NAMES, POOL, FakeServices
 from .people import listed, piped, typing
 from .stage import Stage, code_of
-from .test_deciding import Clock
 
 UPDATE: Facts = {"identity_pool_id": POOL, "identity_pool_name": "renamed", "allow_unauthenticated_identities": False}
 CALL = ("update_identity_pool", UPDATE)
@@ -353,7 +353,7 @@ def test_granting_and_revoking_are_on_record_with_who_did_it_and_what_it_allows(
     shown = json.loads(piped(state, "changes", "show", rows[1]["id"])[1])
     assert shown["evidence"] == {"kind": "grant", "id": grant["id"], "era": None, "by": person}
     until = shown["request"].pop("expires_at")
-    assert datetime.fromisoformat(until).strftime("%Y-%m-%d %H:%M:%SZ") == grant["until"]
+    assert datetime.fromisoformat(until).strftime("%Y-%m-%dT%H:%M:%SZ") == grant["until"]
     assert shown["request"] == {
         "operations": ["delete_identities", "update_identity_pool"],
         "max_calls": 1,

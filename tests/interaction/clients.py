@@ -75,6 +75,18 @@ def agreeing() -> Human:
     return Human(says_yes)
 
 
+def agreeing_after(do: Callable[[], object]) -> Human:
+    """Says yes to everything; the first time, `do` happens while the human thinks."""
+    waiting = [do]
+
+    def answer(params: ElicitRequestFormParams) -> Reply:
+        if waiting:
+            waiting.pop()()
+        return says_yes(params)
+
+    return Human(answer)
+
+
 @asynccontextmanager
 async def in_process(settings: Settings, human: Human | None = None, era: Era = "auto") -> AsyncGenerator[Client]:
     """A client of a server in this process, which calls the endpoint of the settings."""

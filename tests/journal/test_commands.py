@@ -15,11 +15,11 @@ from cognito_identity_mcp.assessment.model import Pool
 from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
+from tests.clocks import Clock
 from tests.mcp.terminals import in_terminal
 from tests.processes import run
 
 from .attempts import DELETING, LISTING, OK, POOL
-from .conftest import Clock
 
 HOSTILE = replace(DELETING, pool=Pool(POOL, "[red]sh\x1b[2Jop[/red]"))
 

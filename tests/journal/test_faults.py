@@ -12,10 +12,10 @@ from cognito_identity_mcp.journal.changes import Filters, State
 from cognito_identity_mcp.journal.journal import LONGEST_CALL, Journal
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
+from tests.clocks import Clock
 from tests.processes import pipe, started
 
 from .attempts import DELETING, OK
-from .conftest import Clock
 
 INTENDS = """
 import asyncio, sys
@@ -25,7 +25,7 @@ from cognito_identity_mcp.journal.journal import Journal
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from tests.journal.attempts import DELETING
-from tests.journal.conftest import Clock
+from tests.clocks import Clock
 
 async def main():
     journal = Journal(Database(StateFolder.at(Path(sys.argv[1]))), Clock())

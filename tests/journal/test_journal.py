@@ -10,9 +10,9 @@ from cognito_identity_mcp.journal.changes import Change, Filters, NoSuchChange, 
 from cognito_identity_mcp.journal.history import ListChangesInput, list_changes
 from cognito_identity_mcp.journal.journal import LONGEST_CALL, Journal
 from cognito_identity_mcp.journal.records import Outcome, Refusal
+from tests.clocks import Clock
 
 from .attempts import DELETING, DENIED, LISTING, NO_ANSWER, OK, POOL, deleting
-from .conftest import Clock
 
 NOWHERE = "chg-22222222"
 

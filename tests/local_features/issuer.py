@@ -14,7 +14,7 @@ from typing import Any, Literal
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from .service import NOW
+from tests.clocks import NOW
 
 AUDIENCE = "google-app"
 

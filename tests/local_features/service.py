@@ -13,20 +13,10 @@ from urllib.parse import urlsplit
 
 from cognito_identity_local.faults import Sleep
 from cognito_identity_local.server import LocalSettings, embedded
+from tests.clocks import Clock
 
-NOW = 1_800_000_000.0
 GOOGLE = "accounts.google.com"
 ACCOUNT = "123456789012"
-
-
-class Clock:
-    """Stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import Clock
 from tests.processes import environment, local_url, pipe, run, started
 
 from .issuer import claims, jwks, rsa, signed
-from .service import GOOGLE, Clock, Service, refused_login
+from .service import GOOGLE, Service, refused_login
 
 UNVERIFIABLE = refused_login("Invalid login token. Couldn't verify signed token.")
 NOTICE = (

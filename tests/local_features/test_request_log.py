@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.clocks import Clock
 from tests.processes import local_url, pipe, started
 
-from .service import Clock, Service, serving
+from .service import Service, serving
 
 _LINE = re.compile(
     r"[\d-]+ [\d:,]+ INFO cognito_identity_local\.requests: (?P<told>.*: \d+) in \d+\.\d ms(?P<error>.*)"

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognito_identity_local import errors
+from tests.clocks import NOW
 
 from .issuer import claims, rsa, signed
-from .service import ACCOUNT, NOW, Service, serving
+from .service import ACCOUNT, Service, serving
 
 OTHER = "111122223333"
 USER_POOL = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Abc123"

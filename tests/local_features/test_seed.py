@@ -13,9 +13,10 @@ import pytest
 
 from cognito_identity_local.seed.published import seed_schema
 from cognito_identity_local.server import LocalServiceError, LocalSettings, dumped
+from tests.clocks import NOW, Clock
 from tests.processes import local_url, run, started
 
-from .service import ACCOUNT, GOOGLE, NOW, Clock, Refused, Service, serving
+from .service import ACCOUNT, GOOGLE, Refused, Service, serving
 
 POOL = "us-east-1:11111111-1111-4111-8111-111111111111"
 ANN = "us-east-1:aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
@@ -359,7 +360,7 @@ def test_a_file_that_holds_no_document(tmp_path: Path, name: str, content: str |
 def test_a_document_without_bottom(tmp_path: Path, start: str) -> None:
     name, _, begun = start.partition(" ")
     (tmp_path / name).write_text(begun + "[" * 100_000, "utf-8")
-    with pytest.raises(LocalServiceError, match="^Cannot read the seed .*: .*recursion"):
+    with pytest.raises(LocalServiceError, match=r"^Cannot read the seed .*: .*recursion"):
         dumped(LocalSettings(seed=tmp_path / name))
 
 

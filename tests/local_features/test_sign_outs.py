@@ -10,9 +10,10 @@ import pytest
 
 from cognito_identity_local import errors
 from cognito_identity_local.login_keys import KeySource, LoginKeySettings
+from tests.clocks import NOW
 
 from .issuer import claims, jwks, key_server, rsa, signed
-from .service import GOOGLE, NOW, Refused, Service, refused_login, serving
+from .service import GOOGLE, Refused, Service, refused_login, serving
 
 USER_POOL = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Abc123"
 SIGNED_OUT = refused_login(errors.LOCAL_SIGNED_OUT)

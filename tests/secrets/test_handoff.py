@@ -21,18 +21,11 @@ from cognito_identity_mcp.storage.tables import handoffs
 from cognito_identity_tools.catalogue import OPERATIONS
 from cognito_identity_tools.constraints import TRUSTED
 from cognito_identity_tools.shapes import Shape
+from tests.clocks import NOW, Clock
 
-NOW = 1_800_000_000.0
 CREDENTIALS, TOKEN = OPERATIONS["get_credentials_for_identity"], OPERATIONS["get_open_id_token"]
 FACTS = {"tool": "the_tool", "identity_id": "us-east-1:1"}
 ISSUED = {"access_key_id": "ASIA", "secret_key": "The-Secret-Key", "session_token": "The-Session-Token"}
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,8 +12,9 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 from mcp import Client
 
 from cognito_identity_mcp.settings import Settings
-from tests.interaction.clients import Era, Facts, Human, Reply, agreeing, fail, in_process, says_yes, succeed
-from tests.local_features.service import Clock, Service
+from tests.clocks import Clock
+from tests.interaction.clients import Era, Facts, agreeing, agreeing_after, fail, in_process, succeed
+from tests.local_features.service import Service
 
 from .pools import OIDC, OTHER_OIDC, OTHER_SAML, OTHER_USER_POOL, SAML, SOUND, USER_POOL, created, described
 
@@ -235,18 +235,6 @@ async def test_a_patch_that_contradicts_itself_or_the_pool_is_refused_with_each_
         assert error["next_step"] == "Correct the arguments and call again. Nothing was changed."
         assert await described(client, pool) == before
     assert human.questions == []
-
-
-def agreeing_after(do: Callable[[], None]) -> Human:
-    """Says yes to everything; the first time `do` happens while the human thinks."""
-    waiting = [do]
-
-    def answer(params: Any) -> Reply:
-        if waiting:
-            waiting.pop()()
-        return says_yes(params)
-
-    return Human(answer)
 
 
 async def test_what_somebody_else_changes_meanwhile_is_kept_and_the_question_is_asked_anew(

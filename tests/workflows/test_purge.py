@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import cast
 
 import anyio
 import anyio.to_thread
@@ -26,11 +26,12 @@ from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.workflows import deleting, rechecking
 from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
 from cognito_identity_tools.catalogue import OPERATIONS
-from tests.interaction.clients import Era, Facts, Human, Reply, agreeing, fail, in_process, says_yes, succeed
+from tests.clocks import NOW, Clock
+from tests.interaction.clients import Era, Facts, agreeing, agreeing_after, fail, in_process, succeed
 from tests.interaction.endpoints import Request, Response, aws_error, endpoint
 from tests.interaction.examples import POOL_ID
 from tests.local.client import post
-from tests.local_features.service import NOW, Clock, Service, serving
+from tests.local_features.service import Service, serving
 
 DEVELOPER = "login.example"
 
@@ -191,23 +192,11 @@ async def test_where_nobody_can_be_asked_one_approval_is_wanted_for_the_whole_se
     assert again["approval"]["id"] == error["approval"]["id"]
 
 
-def while_asked(do: Callable[[], object]) -> Human:
-    """Says yes to everything; the first time, `do` happens while the human thinks."""
-    waiting = [do]
-
-    def answer(params: Any) -> Reply:
-        if waiting:
-            waiting.pop()()
-        return says_yes(params)
-
-    return Human(answer)
-
-
 async def test_a_set_that_grows_while_a_human_thinks_is_asked_about_anew(era: Era) -> None:
     with serving() as service:
         people = Population(service)
         people.add("guest")
-        human = while_asked(lambda: people.add("guest"))
+        human = agreeing_after(lambda: people.add("guest"))
         async with in_process(Settings(endpoint_url=service.url), human, era) as client:
             arguments = {"identity_pool_id": people.pool, "only": "guest", "dry_run": False}
             result = await succeed(client, "purge_identities", arguments)
