@@ -16,7 +16,7 @@ from cognito_identity_mcp.confirmation.elicitation import Asker, asker_for
 
 _LONGEST_CLIENT = 100
 
-_PROGRESS_INTERVAL = 10.0
+_PROGRESS_INTERVAL: float = 10
 """Seconds between signs of life while a human thinks."""
 
 
@@ -63,7 +63,8 @@ class McpConversation:
         self.subject = None if token is None else token.subject or token.client_id
         self.scopes = frozenset(token.scopes if token else ())
         self.waited = 0.0
-        self._done = self._signs = 0.0
+        self._done: float = 0
+        self._signs: float = 0
 
     @property
     def client(self) -> str | None:
