@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Literal, cast
@@ -22,6 +23,7 @@ from .scenarios import changed, declines
 from .stage import NAME, Stage, code_of, over_http
 
 PROMPT = f"Type {NAME} to go ahead: "
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 RIGHT = ((PROMPT, f"{NAME}\n"),)
 
 
@@ -60,6 +62,7 @@ async def test_what_a_human_declined_in_the_client_can_be_approved_in_a_terminal
     assert stage.hand.sees(stage.pool) == stage.left
     (row,) = [row for row in listed(stage.state, "approvals", "list") if row["pool"] == NAME][:1]
     assert (row["status"], row["tool"]) == ("denied", "delete_identity_pool")
+    assert [bool(TIME.fullmatch(row[name])) for name in ("asked_at", "expires_at")] == [True, True]
     assert row["decided_by"] == f"the user of {CLIENT}, who declined"
     status, screen = typing(stage.state, "approvals", "approve", row["id"], said=RIGHT)
     assert status == 0

@@ -125,7 +125,7 @@ def _facts(change: Change) -> dict[str, Any]:
 
 
 def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat()
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _row(row: ChangeSummary) -> dict[str, Any]:

@@ -55,5 +55,5 @@ def name() -> str:
 
 
 def when(at: float | None) -> str:
-    """For tables."""
-    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    """RFC 3339, to the second; nothing for no time."""
+    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
