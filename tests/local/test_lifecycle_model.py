@@ -138,8 +138,14 @@ class Lives(RuleBasedStateMachine):
     def guest_arrives(self) -> str | MultipleResults[str]:
         return self.comes(lambda model, new: model.signs_in([], None, new), "GetId", IdentityPoolId=self.pool)
 
-    @rule(target=identities, logins=some_logins)
-    def user_arrives(self, logins: list[Login]) -> str | MultipleResults[str]:
+    def of_two_identities(self) -> list[Login]:
+        """A login of each provider, as far as there are, that can be merged."""
+        alone = [logins[0] for name in self.model.lives if len(logins := self.public_logins(name)) == 1]
+        return list({login[0]: login for login in alone}.values())
+
+    @rule(target=identities, drawn=some_logins, is_merge=st.booleans())
+    def user_arrives(self, drawn: list[Login], is_merge: bool) -> str | MultipleResults[str]:
+        logins = (is_merge and self.of_two_identities()) or drawn
         members = {"IdentityPoolId": self.pool, "Logins": as_logins(logins)}
         return self.comes(lambda model, new: model.signs_in(logins, None, new), "GetId", **members)
 
