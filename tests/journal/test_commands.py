@@ -65,7 +65,7 @@ def test_show_prints_everything(folder: StateFolder, ids: dict[str, str]) -> Non
     assert shown == {
         "id": ids["refused"],
         "state": "refused",
-        "at": "2027-01-15T08:00:00+00:00",
+        "at": "2027-01-15T08:00:00Z",
         "tool": "list_identity_pools",
         "operation": "list_identity_pools",
         "request": {},
