@@ -126,6 +126,8 @@ class Settings(BaseModel):
     def _http_url(cls, url: str | None) -> str | None:
         if url is not None and not _is_http(url):
             raise ValueError("must be an http:// or https:// address")
+        if url is not None and "@" in urlsplit(url).netloc:
+            raise ValueError("must be without user and password: it stands in questions and on record")
         return url
 
     @model_validator(mode="after")
@@ -228,9 +230,13 @@ def _worded_line(details: Any, given: Mapping[str, Mapping[str, Any]]) -> str:
     if details["type"] == "extra_forbidden" and len(path) == 1:
         return f"Unknown setting {path[0]!r}{origin}. {_known_names()}"
     message = plain(details["msg"])
-    # Whoever writes a secret itself into a table must not find it in the log.
-    value = f" = {details['input']!r}" if sources and path[0] not in _FILE_ONLY else ""
+    value = f" = {details['input']!r}" if sources and _may_be_shown(path[0], details["input"]) else ""
     return f"Setting {'.'.join(path)}{value}{origin}: {message}." if path else f"Settings: {message}."
+
+
+def _may_be_shown(setting: str, value: object) -> bool:
+    """Whoever writes a secret itself into a table, or a password into an address, must not find it in the log."""
+    return setting not in _FILE_ONLY and not (setting == "endpoint_url" and "@" in str(value))
 
 
 def _known_names() -> str:

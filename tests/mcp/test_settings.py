@@ -101,6 +101,13 @@ def test_an_endpoint_that_nobody_can_have_is_refused(url: str) -> None:
     )
 
 
+@pytest.mark.parametrize("url", ["https://ann:hunter22@proxy.example", "ftp://ann:hunter22@proxy.example"])
+def test_an_address_with_a_password_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^Setting endpoint_url \(command line\): must be ") as caught:
+        load({"endpoint_url": url})
+    assert "hunter22" not in str(caught.value)
+
+
 @pytest.mark.parametrize("region", ["EU-WEST-1", "eu west 1", "eu_west_1", "eu-west-1\n", "eu-west-1.example.com/"])
 def test_a_region_that_cannot_be_one_stops_the_start(region: str) -> None:
     with pytest.raises(SettingsError) as caught:
