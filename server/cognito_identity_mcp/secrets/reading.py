@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -120,8 +121,9 @@ async def _bounded(stream: ByteReceiveStream | None) -> bytes:
 
 
 def _kill(process: Process) -> None:
-    """The command with whatever it started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        os.killpg(process.pid, signal.SIGKILL)
+    """The command with whatever it started; it may have ended, and the loop not know it yet."""
+    with suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
