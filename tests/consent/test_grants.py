@@ -314,7 +314,7 @@ async def test_a_grant_is_given_by_a_person_at_a_terminal_and_seen_spent(
         again = (call[0], call[1] | {"identity_pool_name": "renamed again"})
         assert (await fail(client, *again))["code"] == "ApprovalRequired"
     (row,) = [row for row in listed(state, "grants", "list", "--all") if row.get("note") == "for a test"]
-    assert (row["calls"], row["for"]) == ("1 of 1", f"pool {stage.pool}")
+    assert (row["spent"], row["max_calls"], row["pool_id"]) == ({"calls": 1, "identities": 0}, 1, stage.pool)
     assert row["id"] not in [each["id"] for each in listed(state, "grants", "list")]
     assert piped(state, "grants", "revoke", row["id"])[0] == 0
     assert piped(state, "grants", "revoke", row["id"])[0] == 2
@@ -324,7 +324,18 @@ def test_granting_and_revoking_are_on_record_with_who_did_it_and_what_it_allows(
     state, url, person = tmp_path / "state", "http://127.0.0.1:9", f"{getpass.getuser()} in a terminal"
     assert add(state, url, POOL, "--operation", "delete_identities", "--identities", "7", said="grant\n")[0] == 0
     (grant,) = listed(state, "grants", "list")
-    assert piped(state, "grants", "revoke", grant["id"])[0] == 0
+    grant_id, expires_at = (grant.pop(name) for name in ("id", "expires_at"))
+    assert grant == {
+        "operations": ["delete_identities", "update_identity_pool"],
+        "place": f"AWS at {url}",
+        "region": "us-east-1",
+        "max_calls": 1,
+        "pool_id": POOL,
+        "max_identities": 7,
+        "spent": {"calls": 0, "identities": 0},
+        "created_by": person,
+    }
+    assert piped(state, "grants", "revoke", grant_id)[0] == 0
     operations = "delete_identities, update_identity_pool"
     rows = listed(state, "changes", "list", "--pool", POOL)
     common = {
@@ -351,9 +362,9 @@ def test_granting_and_revoking_are_on_record_with_who_did_it_and_what_it_allows(
         "outcome": "revoked",
     }
     shown = json.loads(piped(state, "changes", "show", rows[1]["id"])[1])
-    assert shown["evidence"] == {"kind": "grant", "id": grant["id"], "era": None, "by": person}
+    assert shown["evidence"] == {"kind": "grant", "id": grant_id, "era": None, "by": person}
     until = shown["request"].pop("expires_at")
-    assert datetime.fromisoformat(until).strftime("%Y-%m-%dT%H:%M:%SZ") == grant["until"]
+    assert datetime.fromisoformat(until).strftime("%Y-%m-%dT%H:%M:%SZ") == expires_at
     assert shown["request"] == {
         "operations": ["delete_identities", "update_identity_pool"],
         "max_calls": 1,

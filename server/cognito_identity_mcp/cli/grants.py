@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
@@ -121,7 +121,8 @@ def add(settings: Settings, **wanted: Any) -> None:
 def list_(settings: Settings, everything: bool, as_json: bool) -> None:
     """List grants, with what was spent of each."""
     found = _with(settings, lambda granted: granted.latest(all_of_them=everything))
-    output.rows([_row(grant) for grant in found], as_json=as_json, empty="There is no grant.", shown=_COLUMNS)
+    form = _facts if as_json else _row
+    output.rows([form(grant) for grant in found], as_json=as_json, empty="There is no grant.", shown=_COLUMNS)
 
 
 @grants.command()
@@ -221,7 +222,17 @@ def _described(bounds: Bounds) -> dict[str, Any]:
     }
 
 
+def _facts(grant: Grant) -> dict[str, Any]:
+    """For a program."""
+    bounds = asdict(grant.bounds)
+    ends = {"expires_at": people.when(grant.bounds.expires_at), "revoked_at": people.when(grant.revoked_at)}
+    spent = {"calls": grant.calls, "identities": grant.identities}
+    operations = sorted(grant.bounds.operations)
+    return {"id": grant.id, **bounds, "operations": operations, "spent": spent, **ends, "created_by": grant.created_by}
+
+
 def _row(grant: Grant) -> dict[str, Any]:
+    """For a person."""
     bounds = grant.bounds
     used = {
         "calls": f"{grant.calls} of {bounds.max_calls}",
