@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cognito_identity_local import resets, sign_outs, validation, wire
 from cognito_identity_local.context import Caller
 from cognito_identity_local.data import Data
-from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR
+from cognito_identity_local.errors import LOCAL_INTERNAL_ERROR, LOCAL_NOT_FOR_PAGES
 from cognito_identity_local.http import Deliver, Request, Response
 from cognito_identity_local.identifiers import new_uuid
 from cognito_identity_local.login_keys import LoginKeys
@@ -65,11 +65,11 @@ class App:
         self._under_way: set[asyncio.Task[Signatures]] = set()
         self._documents: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/health"): self._health,
-            ("GET", "/dump"): self._dump,
+            ("GET", "/dump"): _not_for_pages(self._dump),
             ("GET", "/.well-known/openid-configuration"): self._discovery,
             ("GET", "/.well-known/jwks_uri"): self._jwks,
-            ("POST", sign_outs.PATH): self._sign_out,
-            ("POST", resets.PATH): self._begin_again,
+            ("POST", sign_outs.PATH): _not_for_pages(self._sign_out),
+            ("POST", resets.PATH): _not_for_pages(self._begin_again),
         }
 
     def answer(self, request: Request, deliver: Deliver) -> None:
@@ -154,6 +154,17 @@ class App:
 
     def _jwks(self, _: Request) -> Response:
         return wire.document(self._service.jwks(self._default_region))
+
+
+def _not_for_pages(control: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Browsers let a page of any site post here, unasked; that must not empty the data of whoever reads the page."""
+
+    def run(request: Request) -> Response:
+        if "origin" in request.headers:
+            raise CognitoIdentityError(ErrorCode.ACCESS_DENIED, LOCAL_NOT_FOR_PAGES)
+        return control(request)
+
+    return run
 
 
 def _required_signature(operation: Operation, request: Request) -> Signature | None:

@@ -27,6 +27,7 @@ LOCAL_INVALID_OPAQUE_TOKEN = "Invalid login token. The provider expects token;se
 LOCAL_KEYS_UNREACHABLE = "The keys of {} cannot be read."
 LOCAL_SIGNED_OUT = "Invalid login token. The user is signed out."
 LOCAL_NO_USERS = "Write an object with the sub of each user that is signed out, by user pool."
+LOCAL_NOT_FOR_PAGES = "Not for web pages: send this from a program or a terminal, without the header Origin."
 LOCAL_NO_ACCOUNT = 'Write {"AccountId": "123456789012"} for one account, or nothing for all.'
 LOCAL_INVALID_ARN = "The resource ARN is not that of an identity pool."
 LOCAL_TOO_MANY_POOLS = "The account has {} identity pools in this region, which is the quota."

@@ -34,11 +34,15 @@ SEED = {
 
 
 def reset(service: Service, content: bytes = b"") -> tuple[int, bytes]:
+    return exchange(service, "POST", "/reset", content)
+
+
+def exchange(service: Service, method: str, path: str, content: bytes = b"", **headers: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(urlsplit(service.url).netloc, timeout=20)
     try:
-        connection.request("POST", "/reset", content)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        connection.request(method, path, content, headers)
+        found = connection.getresponse()
+        return found.status, found.read()
     finally:
         connection.close()
 
@@ -132,3 +136,17 @@ def test_a_reset_that_cannot_be_read_resets_nothing(content: bytes) -> None:
         status, answer = reset(service, content)
         assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
         assert names(service, ACCOUNT) == [["pool"]]
+
+
+@pytest.mark.holds("options-22")
+@pytest.mark.parametrize(("method", "path"), [("POST", "/reset"), ("POST", "/signed-out"), ("GET", "/dump")])
+def test_a_web_page_controls_nothing(method: str, path: str) -> None:
+    with serving() as service:
+        service.create_pool()
+        before = names(service, ACCOUNT)
+        status, body = exchange(service, method, path, b"{}", Origin="https://any.example")
+        assert (status, json.loads(body)) == (
+            400,
+            {"__type": "AccessDeniedException", "message": errors.LOCAL_NOT_FOR_PAGES},
+        )
+        assert names(service, ACCOUNT) == before != [[]]
