@@ -248,7 +248,17 @@ def test_explain_takes_scopes_and_tells_what_is_not_known(local_service: str, tm
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (("delete_pool",), 2, "There is no operation 'delete_pool'."),
+        (
+            ("delete_pool",),
+            2,
+            "There is no operation 'delete_pool'. Did you mean delete_identity_pool? Operations are: ",
+        ),
+        (("list_changes",), 2, "There is no operation 'list_changes'."),
+        (
+            ("patch_identity_pool",),
+            2,
+            "explain the operations that it runs: describe_identity_pool, get_identity_pool_roles, update_identity_pool.",
+        ),
         (("delete_identity_pool",), 2, "identity_pool_id: is required"),
         (
             ("delete_identity_pool", "identity_pool_id=us-east-1:01234567-89ab-cdef-0123-456789abcdef"),

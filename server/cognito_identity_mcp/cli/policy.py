@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from cognito_identity_mcp.settings import Settings
 from cognito_identity_mcp.storage.database import Database
 from cognito_identity_mcp.storage.folder import StateFolder
 from cognito_identity_mcp.toolbox import TOOLS
+from cognito_identity_mcp.workflows.catalogue import WORKFLOWS
 from cognito_identity_tools.catalogue import OPERATIONS
 
 policy = Group("policy", help="See what is allowed, asked and refused, and why.")
@@ -51,7 +53,7 @@ def show(settings: Settings, as_json: bool) -> None:
     """Print what is decided for each tool, and by what.
 
     Beside it stand the rules that may change it for some calls. A call's effect can be lower or higher than the
-    tool's usual one; for one call: policy explain TOOL ARGUMENTS.
+    tool's usual one; for one call: policy explain OPERATION ARGUMENTS.
     """
     with options.settings_errors():
         rules = policy_file.policy(settings)
@@ -79,8 +81,7 @@ def explain(settings: Settings, tool: str, arguments: tuple[str, ...], scope: tu
     """
     operation = OPERATIONS.get(tool)
     if operation is None:
-        hint = f"{tool} is decided step by step: explain the operations that it runs. " if tool in TOOLS else ""
-        fail(f"There is no operation {tool!r}. {hint}Operations are: {', '.join(OPERATIONS)}.")
+        fail(_no_operation(tool))
     values = read_arguments(operation, arguments)
     logs.configure(settings.log_level, settings.log_format)
     try:
@@ -92,6 +93,16 @@ def explain(settings: Settings, tool: str, arguments: tuple[str, ...], scope: tu
         terminal.show(failed, as_json=as_json)
         raise Exit(exit_status(failed)) from None
     _answer(found, _grants(found, settings.state), as_json=as_json)
+
+
+def _no_operation(name: str) -> str:
+    """A workflow tool is not explained by itself; `policy show` says what is decided about it."""
+    if name in WORKFLOWS and WORKFLOWS[name].runs:
+        return (
+            f"{name} is decided step by step: explain the operations that it runs: {', '.join(WORKFLOWS[name].runs)}."
+        )
+    close = "".join(f" Did you mean {each}?" for each in get_close_matches(name, OPERATIONS, n=1))
+    return f"There is no operation {name!r}.{close} Operations are: {', '.join(OPERATIONS)}."
 
 
 def _answer(found: Inquiry, grants: list[_Grant], *, as_json: bool) -> None:
