@@ -257,7 +257,7 @@ def test_explain_takes_scopes_and_tells_what_is_not_known(local_service: str, tm
         (
             ("patch_identity_pool",),
             2,
-            "explain the operations that it runs: describe_identity_pool, get_identity_pool_roles, update_identity_pool.",
+            "the operations that it runs: describe_identity_pool, get_identity_pool_roles, update_identity_pool.",
         ),
         (("delete_identity_pool",), 2, "identity_pool_id: is required"),
         (
