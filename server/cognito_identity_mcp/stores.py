@@ -52,13 +52,17 @@ class Stores:
                 self._opened = _open(self.database, self._longest_call)
         return self._opened
 
-    @cached_property
+    @property
     def key(self) -> Key:
         """The folder's key. The first look at it blocks for a moment, and may fail: a server takes it at its start.
 
         Raises:
             SettingsError: it cannot be read or made.
         """
+        return self._key
+
+    @cached_property
+    def _key(self) -> Key:
         return self.folder.key()
 
     async def aclose(self) -> None:

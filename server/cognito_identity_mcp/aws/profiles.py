@@ -23,8 +23,9 @@ _DEFAULT = "default"
 
 async def report_missing_profile(settings: Settings) -> None:
     """Logs a warning where the profile of the settings is in neither of AWS's files."""
-    if settings.profile not in {None, _DEFAULT}:
-        await anyio.to_thread.run_sync(_report, settings.profile)
+    profile = settings.profile
+    if profile is not None and profile != _DEFAULT:
+        await anyio.to_thread.run_sync(_report, profile)
 
 
 def _report(profile: str) -> None:
