@@ -20,7 +20,8 @@ from cognito_identity_local.jwt import Claims, claims_of
 from cognito_identity_local.providers import Kind, Provider, configured_providers
 from cognito_identity_local.signatures import Verdict
 from cognito_identity_local.store import PoolRow
-from cognito_identity_local.tokens import COGNITO, is_issuer, issued_to, own_keys, principal_tags_of
+from cognito_identity_local.tokens import is_issuer, issued_to, principal_tags_of
+from cognito_identity_tools.issuers import COGNITO, own_keys
 
 CLOCK_SKEW = 300
 """Seconds for which an expired token is still good."""

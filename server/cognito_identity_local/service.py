@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Mapping
 
-from cognito_identity_local import tokens
 from cognito_identity_local.answers import Kept
 from cognito_identity_local.context import Call, Caller, Clock, Entropy
 from cognito_identity_local.keys import Keys
@@ -14,6 +13,7 @@ from cognito_identity_local.operations import handler_of
 from cognito_identity_local.quotas import DEFAULT, Quotas
 from cognito_identity_local.signatures import UNCHECKED, Signatures
 from cognito_identity_local.store import Store
+from cognito_identity_tools.issuers import issuer
 from cognito_identity_tools.operation import Operation
 from cognito_identity_tools.shapes import Shape
 
@@ -56,7 +56,7 @@ class LocalCognitoIdentity:
     def discovery(self, region: str, base: str) -> Mapping[str, object]:
         """The OpenID discovery document; the issuer is AWS's, the keys are at `base`."""
         return {
-            "issuer": tokens.issuer(region),
+            "issuer": f"https://{issuer(region)}",
             "jwks_uri": f"{base}/.well-known/jwks_uri",
             "response_types_supported": ["token id_token"],
             "subject_types_supported": ["pairwise"],

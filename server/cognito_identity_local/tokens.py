@@ -8,6 +8,7 @@ from typing import cast
 from cognito_identity_local.arns import pool_arn
 from cognito_identity_local.context import Call
 from cognito_identity_local.store import PoolRow
+from cognito_identity_tools.issuers import issuer
 
 TOKEN_SECONDS = 600
 """Lifetime of tokens from GetOpenIdToken."""
@@ -15,45 +16,8 @@ TOKEN_SECONDS = 600
 UNAUTHENTICATED = "unauthenticated"
 AUTHENTICATED = "authenticated"
 
-COGNITO = "cognito-identity.amazonaws.com"
-_ISSUER = f"https://{COGNITO}"
-_REGIONAL_SUFFIXES = {"us-gov-": "amazonaws.com", "cn-": "amazonaws.com.cn"}
-_OPT_IN_REGIONS = frozenset(
-    {
-        "af-south-1",
-        "ap-east-1",
-        "ap-south-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "ca-west-1",
-        "eu-central-2",
-        "eu-south-1",
-        "eu-south-2",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "mx-central-1",
-    }
-)
 _TAGS = "https://aws.amazon.com/tags"
 _POOL_ARN = "https://cognito-identity.amazonaws.com/identity-pool-arn"
-
-
-def issuer(region: str) -> str:
-    """One for the classic regions; GovCloud, China and opt-in regions have their own."""
-    suffixes = [suffix for prefix, suffix in _REGIONAL_SUFFIXES.items() if region.startswith(prefix)]
-    if region in _OPT_IN_REGIONS:
-        suffixes = ["amazonaws.com"]
-    return f"https://cognito-identity.{region}.{suffixes[0]}" if suffixes else _ISSUER
-
-
-def own_keys(region: str) -> frozenset[str]:
-    """The keys in Logins for tokens that a pool has issued itself.
-
-    AWS's SDKs use the issuer's name in China, and the classic one everywhere else.
-    """
-    regional = issuer(region).removeprefix("https://")
-    return frozenset({regional} if region.startswith("cn-") else {regional, COGNITO})
 
 
 def is_issuer(name: object) -> bool:
@@ -75,7 +39,7 @@ def issue(
     claims: dict[str, object] = {"sub": identity_id, "aud": pool.identity_pool_id, "amr": list(amr)}
     if tags:
         claims[_TAGS] = {"principal_tags": {name: [value] for name, value in tags.items()}}
-    claims["iss"] = issuer(pool.region)
+    claims["iss"] = f"https://{issuer(pool.region)}"
     if tags:
         claims[_POOL_ARN] = pool_arn(pool.region, pool.account, pool.identity_pool_id)
     return call.keys.sign(pool.region, {**claims, "exp": now + seconds, "iat": now})

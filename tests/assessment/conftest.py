@@ -13,7 +13,8 @@ from .world import World
 
 
 @pytest.fixture
-async def world(local_service: str) -> AsyncIterator[World]:
+async def world(local_service: str, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """In us-east-1, or in the region that is this fixture's parameter."""
     connection = ConnectionSettings(endpoint_url=local_service, static_credentials=("local", "local"))
     async with AwsServices(connection, "the local service") as services:
-        yield World(services.in_region("us-east-1"))
+        yield World(services.in_region(getattr(request, "param", "us-east-1")))

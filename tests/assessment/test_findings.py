@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,22 @@ async def test_an_assessment_says_what_the_call_would_do_and_changes_nothing(wor
     await world.set_up(*case.given)
     assert await world.findings(case.call) == world.filled(case.expected)
     assert {operation.effect for operation in world.sent} <= {Effect.READ}
+
+
+@pytest.mark.parametrize(
+    ("world", "key"),
+    [
+        ("cn-north-1", "cognito-identity.cn-north-1.amazonaws.com.cn"),
+        ("us-gov-west-1", "cognito-identity.us-gov-west-1.amazonaws.com"),
+        ("us-gov-west-1", "cognito-identity.amazonaws.com"),
+    ],
+    indirect=["world"],
+)
+async def test_a_pools_own_token_is_known_by_its_regions_key(world: World, key: str) -> None:
+    (case,) = (case for case in CASES if case.name == "credentials for a user of the developer's own")
+    await world.set_up(*case.given)
+    call = replace(case.call, members={"identity_id": "<bob>", "logins": {key: "token of bob"}})
+    assert await world.findings(call) == world.filled(case.expected)
 
 
 def test_every_operation_has_a_case() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cognito_identity_mcp.assessment.difference import difference
 from cognito_identity_mcp.assessment.hazards.hazard import warned
-from cognito_identity_mcp.assessment.hazards.sign_ins import COGNITO, SIGN_IN, SignIn
+from cognito_identity_mcp.assessment.hazards.sign_ins import SIGN_IN, SignIn
 from cognito_identity_mcp.assessment.live import Live
 from cognito_identity_mcp.assessment.model import Change, Findings
+from cognito_identity_tools.issuers import own_keys
 from cognito_identity_tools.operation import Effect
 from cognito_identity_tools.operations.credentials import GetCredentialsForIdentityInput, GetOpenIdTokenInput
 from cognito_identity_tools.operations.identities import IdentityDescription
@@ -62,7 +63,8 @@ def _role(request: GetCredentialsForIdentityInput) -> str:
     if not request.logins:
         return "the pool's role for guests"
     default = "the pool's default role for signed-in users"
-    return default if COGNITO in request.logins else f"{default}, or of the one its role mappings say,"
+    has_own = not own_keys(request.identity_id.partition(":")[0]).isdisjoint(request.logins)
+    return default if has_own else f"{default}, or of the one its role mappings say,"
 
 
 ASSESSORS = {

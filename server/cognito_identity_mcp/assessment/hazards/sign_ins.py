@@ -9,11 +9,9 @@ from cognito_identity_mcp.assessment.hazards.hazard import Hazard, listed, when
 from cognito_identity_mcp.assessment.hazards.identities import DISABLED
 from cognito_identity_mcp.assessment.hazards.roles import role_of
 from cognito_identity_mcp.secrets.sources import is_reference
+from cognito_identity_tools.issuers import own_keys
 from cognito_identity_tools.operations.developer_identities import GetOpenIdTokenForDeveloperIdentityInput
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
-
-COGNITO = "cognito-identity.amazonaws.com"
-"""Provider of the tokens that a pool issues itself."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class SignIn:
 
     @property
     def new(self) -> tuple[str, ...]:
-        return tuple(name for name in self.given if name not in (*self.linked, COGNITO))
+        return tuple(name for name in self.given if name not in (*self.linked, *self._own))
 
     @property
     def is_disabled(self) -> bool:
@@ -35,7 +33,12 @@ class SignIn:
     @property
     def is_proven(self) -> bool:
         """By a login that is linked, or by a token that the pool issued."""
-        return COGNITO in self.given or any(name in self.linked for name in self.given)
+        return any(name in (*self.linked, *self._own) for name in self.given)
+
+    @property
+    def _own(self) -> frozenset[str]:
+        """The provider of the tokens that the pool issues itself."""
+        return own_keys(self.identity_id.partition(":")[0])
 
 
 SIGN_IN: tuple[Hazard[SignIn], ...] = (
