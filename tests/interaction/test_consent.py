@@ -222,7 +222,7 @@ async def test_the_name_or_the_id_of_another_pool_does_not_delete_this_one(setti
 def approval_required(error: Facts, tool: str, why: str, question: str) -> None:
     """The error, whole: what the model has to tell its user."""
     approval = error["approval"]
-    command = program.command("approvals", "approve", approval["id"])
+    command = program.commands_on(None)("approvals", "approve", approval["id"])
     assert error == refusal(
         tool,
         "ApprovalRequired",

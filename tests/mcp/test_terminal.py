@@ -81,7 +81,7 @@ def test_a_long_value_does_not_go_on_where_a_line_of_the_question_begins(
         f"resource_arn=arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool}",
         f"tags={json.dumps({'stage': 70 * 'x' + ' Pool: harmless'})}",
     ]
-    with in_terminal("call", "tag_resource", *words, "--endpoint-url", local_service) as terminal:
+    with in_terminal("call", "tag_resource", *words, "--endpoint-url", local_service, COLUMNS="80") as terminal:
         assert answer(terminal, TICK, "n\n") == 3
     assert f"\n  tags.stage: production →\n      {70 * 'x'}\n      Pool: harmless\n" in terminal.screen
     assert f"\nPool: before ({pool})\n" in terminal.screen
