@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cognito_identity_local.store import Store
+
+_log = logging.getLogger(__name__)
 
 Load = Callable[[Store, str | None], None]
 """Loads the seed, inside a transaction: the pools of one account, or, for None, of all."""
@@ -22,10 +25,13 @@ class Data:
     store: Store
     load: Load
 
-    def begin(self) -> None:
-        """Loads the seed."""
+    def begin(self, *, if_empty: bool) -> None:
+        """Loads the seed; with `if_empty` only where there is no pool yet."""
         with self.store.transaction():
-            self.load(self.store, None)
+            if if_empty and self.store.pools.exist():
+                _log.info("there are pools already: the seed is not loaded")
+            else:
+                self.load(self.store, None)
 
     def reset(self, account: str | None) -> None:
         """Brings the pools of an account back to the start; None: of all accounts.

@@ -48,7 +48,8 @@ class LocalSettings:
     keeps all in memory.
 
     Signed requests belong to `account_id` unless their access key id is an account's twelve digits. `default_region` is
-    for what names no region: unsigned requests without an id, and the key documents. `seed` is a file to load first.
+    for what names no region: unsigned requests without an id, and the key documents. `seed` is a file to load first;
+    with `seed_if_empty` not into data that have pools, so that every start can name it.
     """
 
     host: str = "127.0.0.1"
@@ -60,16 +61,19 @@ class LocalSettings:
     quotas: Quotas = DEFAULT
     faults: FaultSettings | None = None
     seed: Path | None = None
+    seed_if_empty: bool = False
 
     def __post_init__(self) -> None:
         """
         Raises:
-            LocalServiceError: the account or the region is none.
+            LocalServiceError: the account or the region is none, or there is no seed for `seed_if_empty`.
         """
         if not _ACCOUNT.fullmatch(self.account_id):
             raise LocalServiceError(f"--account-id {self.account_id}: write an account's twelve digits.")
         if not _REGION.fullmatch(self.default_region):
             raise LocalServiceError(f"--region {self.default_region}: write a region's name, as us-east-1.")
+        if self.seed_if_empty and self.seed is None:
+            raise LocalServiceError("--seed-if-empty: name the seed, as --seed pools.toml.")
 
 
 def run(
@@ -184,7 +188,7 @@ def _opened(settings: LocalSettings, clock: Clock, entropy: Entropy) -> Generato
     load = _seeding(settings, settings.seed, clock, entropy) if settings.seed else load_nothing
     data = Data(Store(open_database(settings.data)), load)
     try:
-        data.begin()
+        data.begin(if_empty=settings.seed_if_empty)
         yield data
     finally:
         data.store.close()

@@ -131,6 +131,10 @@ class Pools:
         """In the order of their creation."""
         return list(map(PoolRow._make, self._execute(_POOL + "ORDER BY seq")))
 
+    def exist(self) -> bool:
+        """Whether there is one, of whatever account and region."""
+        return bool(self._execute("SELECT EXISTS (SELECT 1 FROM pools)").fetchone()[0])
+
     def count(self, account: str, region: str) -> int:
         query = "SELECT count(*) FROM pools WHERE account = ? AND region = ?"
         return int(self._execute(query, (account, region)).fetchone()[0])

@@ -146,6 +146,7 @@ def test_every_option_tells_its_variable() -> None:
             ),
         ),
         (("--quota", "tags=many"), "--quota tags=many: write tags=NUMBER, as tags=50."),
+        (("--seed-if-empty",), "--seed-if-empty: name the seed, as --seed pools.toml."),
         (("--account-id", "12"), "--account-id 12: write an account's twelve digits."),
         (("--region", "Frankfurt"), "--region Frankfurt: write a region's name, as us-east-1."),
         (("--host", "192.0.2.1"), f"Cannot listen on 192.0.2.1:0: {os.strerror(errno.EADDRNOTAVAIL)}. {ADDRESS}"),

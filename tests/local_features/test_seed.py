@@ -184,7 +184,7 @@ def mapping(role: str) -> object:
     return {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": rules}}
 
 
-TWICE = "; a seed that was loaded before has to be left out"
+TWICE = "; a seed that was loaded before has to be left out, or to come with --seed-if-empty"
 LOGIN = {"ProviderName": GOOGLE, "Subject": "ann"}
 POOL_NAMES = (
     "IdentityPoolId, AccountId, Region, IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, "
@@ -322,6 +322,18 @@ def test_a_seed_whose_ids_are_there_already_changes_nothing(tmp_path: Path) -> N
     more = {"Pools": [pool(), pool(IdentityPoolId=POOL)]}
     expected = f"Pools[1].IdentityPoolId: there is an identity pool {POOL} already{TWICE}"
     assert refusal(tmp_path, more, data=data) == expected
+    assert dumped(LocalSettings(data=data)) == before
+
+
+@pytest.mark.holds("options-23")
+def test_a_seed_for_empty_data_is_loaded_once_whatever_the_data_have_become(tmp_path: Path) -> None:
+    data, seed = tmp_path / "data.sqlite3", write(tmp_path, TOML, "seed.toml")
+    with serving(data=data, seed=seed, seed_if_empty=True) as service:
+        service.call("DeleteIdentityPool", IdentityPoolId=POOL)
+    before = dumped(LocalSettings(data=data))
+    assert [each["IdentityPoolName"] for each in json.loads(before)["Pools"]] == ["bare"]
+    with serving(data=data, seed=seed, seed_if_empty=True):
+        pass
     assert dumped(LocalSettings(data=data)) == before
 
 

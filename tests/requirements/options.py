@@ -30,4 +30,5 @@ BEHAVIOURS = (
     Behaviour("options-20", "", OWN, "POST /reset brings the data of one account or of all back to the start: empty, or what the seed says; it forgets who is signed out, and keeps the signing keys."),
     Behaviour("options-21", "", OWN, "GET /dump answers what --dump writes, while the service runs."),
     Behaviour("options-22", "", OWN, "Web pages may call the operations, but neither /reset nor /dump nor /signed-out."),
+    Behaviour("options-23", "", OWN, "--seed-if-empty loads the seed only into data without a pool, so that every start can name it."),
 )

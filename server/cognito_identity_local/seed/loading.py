@@ -26,7 +26,7 @@ from cognito_identity_tools.errors import CognitoIdentityError
 from cognito_identity_tools.operations.identity_pools import CreateIdentityPoolInput
 from cognito_identity_tools.operations.roles import GetIdentityPoolRolesResponse as PoolRoles
 
-_TWICE = "; a seed that was loaded before has to be left out"
+_TWICE = "; a seed that was loaded before has to be left out, or to come with --seed-if-empty"
 
 
 class _Problem(Exception):

@@ -76,6 +76,7 @@ def local(given: LocalOptions) -> None:
             account_id=given.account_id,
             default_region=given.region,
             seed=Path(given.seed).expanduser() if given.seed else None,
+            seed_if_empty=given.seed_if_empty,
             login_keys=LoginKeySettings(parse_issuers(given.issuer), given.require_signatures),
             quotas=parse_quotas(given.quota),
             faults=_faults(given),

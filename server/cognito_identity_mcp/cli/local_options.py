@@ -35,6 +35,7 @@ class LocalOptions:
         "an id that is there already is an error, and nothing is loaded.",
         metavar="FILE",
     )
+    seed_if_empty: bool = _option("Load the seed only where there is no pool yet, as in a new data file.", is_flag=True)
     dump: str | None = _option(
         "Write the data (and the seed) as a seed in JSON to a file, or to stdout for -, and end.", metavar="FILE"
     )
