@@ -27,6 +27,8 @@ log = EventLog()
 def serve(settings: Settings) -> None:
     """Serves until the client closes stdin, or SIGINT or SIGTERM comes; then closes everything within two seconds.
 
+    Deletions that were sent are waited for, so that their outcome is on record: as long as the client sends them again.
+
     Raises:
         SettingsError: the policy file is wrong, or the port or the local service's data cannot be used.
     """
