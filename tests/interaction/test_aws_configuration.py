@@ -29,6 +29,7 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         f"[profile absent]\ncredential_process = {tmp_path}/absent\n"
         "[profile chatty]\ncredential_process = echo hello\n"
         "[profile listing]\ncredential_process = echo []\n"
+        "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = absent\n"
         "[profile odd]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = gone\n"
         "[profile circle]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = round\n"
         "[profile round]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = circle\n"
@@ -126,6 +127,7 @@ CONFIGURATION = "Correct the AWS configuration of this machine (~/.aws/config, e
     ("profile", "code", "message", "next_step"),
     [
         ("absent", "NoCredentials", "{process}: {folder}/absent: No such file or directory.", LOGIN),
+        ("role", "NoCredentials", "{process}: {folder}/absent: No such file or directory.", LOGIN),
         ("chatty", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
         ("listing", "NoCredentials", "{process}: it does not print the JSON object that AWS asks for.", LOGIN),
         (

@@ -143,7 +143,7 @@ class Connections:
             region = self._settings.region or os.environ.get("AWS_REGION") or None
             self._session = aioboto3.Session(profile_name=self._settings.profile, region_name=region)
             _refuse_to_prompt(self._session)
-            _word_failures_of_the_process(self._session)
+            _word_failures_of_processes(self._session)
         return self._session
 
     def _make(self, region: str, sending: Sending) -> Any:
@@ -240,13 +240,26 @@ def _refuse_to_prompt(session: Session) -> None:
     resolver.get_provider("assume-role")._prompter = refuse  # noqa: SLF001
 
 
-def _word_failures_of_the_process(session: Session) -> None:
-    """A profile's `credential_process` that cannot be run, or prints something else: aiobotocore lets that crash."""
+def _word_failures_of_processes(session: Session) -> None:
+    """A profile's `credential_process` that cannot be run, or prints something else: aiobotocore lets that crash.
 
+    It may be the profile's own, or that of the `source_profile` of a role.
+    """
+    resolver: Any = session._session.get_component("credential_provider")  # noqa: SLF001
+    builder = resolver.get_provider("assume-role")._profile_provider_builder  # noqa: SLF001
+    make = builder._create_process_provider  # noqa: SLF001
+
+    def made(profile_name: str) -> Any:
+        return _wording(make(profile_name))
+
+    builder._create_process_provider = made  # noqa: SLF001
+    _wording(resolver.get_provider("custom-process"))
+
+
+def _wording(provider: Any) -> Any:
+    """The provider of a process's credentials, which says why there are none."""
     from botocore.exceptions import CredentialRetrievalError
 
-    resolver: Any = session._session.get_component("credential_provider")  # noqa: SLF001
-    provider = resolver.get_provider("custom-process")
     retrieve = provider._retrieve_credentials_using  # noqa: SLF001
 
     async def retrieve_or_say_why(process: str) -> Any:
@@ -260,3 +273,4 @@ def _word_failures_of_the_process(session: Session) -> None:
             raise CredentialRetrievalError(provider=why, error_msg="") from error
 
     provider._retrieve_credentials_using = retrieve_or_say_why  # noqa: SLF001
+    return provider
