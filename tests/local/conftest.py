@@ -15,7 +15,7 @@ import pytest
 from cognito_identity_local.server import LocalSettings, embedded
 
 from .client import ACCOUNT, REGION, Client, Target
-from .people import NOW
+from .people import ALL_PROVIDERS, NOW, ROLES
 
 LOAD_SECONDS = 5.0
 
@@ -98,3 +98,11 @@ def _on_aws(config: pytest.Config) -> Target:
         prefix=f"{PREFIX}{uuid.uuid4().hex[:8]}-",
         attempts=10,
     )
+
+
+@pytest.fixture
+def pool(aws: Client) -> str:
+    """With every provider and both roles, unless a file has another one."""
+    created = aws.create_pool(**ALL_PROVIDERS)
+    aws.call("set_identity_pool_roles", identity_pool_id=created, roles=ROLES)
+    return created

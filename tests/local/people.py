@@ -19,6 +19,7 @@ OIDC = "token.actions.githubusercontent.com"
 OIDC_ARN = f"arn:aws:iam::123456789012:oidc-provider/{OIDC}"
 SAML_ARN = "arn:aws:iam::123456789012:saml-provider/Corp"
 DEVELOPER = "login.example"
+ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
 
 ALL_PROVIDERS = {
     "cognito_identity_providers": [{"ProviderName": USER_POOL, "ClientId": CLIENT, "ServerSideTokenCheck": False}],

@@ -8,18 +8,10 @@ import pytest
 
 from .client import Client, Refused
 from .conftest import TestClock
-from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, google, jwt
+from .people import DEVELOPER, GOOGLE, NOW, ROLES, google, jwt
 
 COGNITO = "cognito-identity.amazonaws.com"
 TOKEN = "get_open_id_token_for_developer_identity"
-ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
-
-
-@pytest.fixture
-def pool(aws: Client) -> str:
-    created = aws.create_pool(**ALL_PROVIDERS)
-    aws.call("set_identity_pool_roles", identity_pool_id=created, roles=ROLES)
-    return created
 
 
 def named(identity: str, token: str) -> dict[str, Any]:

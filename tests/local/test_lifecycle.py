@@ -18,18 +18,10 @@ NO_MATCH = Refused(
     "NotAuthorizedException",
     "Logins don't match. Please include at least one valid login for this identity or identity pool.",
 )
-ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
 
 
 def forbidden(identity: str) -> Refused:
     return Refused("NotAuthorizedException", f"Access to Identity '{identity}' is forbidden.")
-
-
-@pytest.fixture
-def pool(aws: Client) -> str:
-    created = aws.create_pool(**ALL_PROVIDERS)
-    aws.call("set_identity_pool_roles", identity_pool_id=created, roles=ROLES)
-    return created
 
 
 def linked(aws: Client, identity: str) -> list[str] | None:

@@ -27,11 +27,10 @@ from hypothesis.stateful import (
 from cognito_identity_local.descriptions import LOCAL_DISABLED_LOGINS
 
 from .in_process import CLOCK, Answer, attempt, call, pages
-from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, USER_POOL, google, user_pool
+from .people import ALL_PROVIDERS, DEVELOPER, GOOGLE, NOW, ROLES, USER_POOL, google, user_pool
 from .reference import Login, Reference, Refusal
 
 TOKENS = {(GOOGLE, who): google(who) for who in "abc"} | {(USER_POOL, who): user_pool(who) for who in "abc"}
-ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
 SETTINGS = {
     "AllowUnauthenticatedIdentities": True,
     "CognitoIdentityProviders": ALL_PROVIDERS["cognito_identity_providers"],

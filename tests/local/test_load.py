@@ -18,7 +18,7 @@ from cognito_identity_tools.catalogue import BY_AWS_NAME
 
 from .client import opened
 from .conftest import LOAD_SECONDS
-from .people import DEVELOPER, GOOGLE, jwt
+from .people import DEVELOPER, GOOGLE, ROLES, jwt
 from .server_process import Running, arn, ask, served
 
 pytestmark = pytest.mark.local_only
@@ -35,7 +35,6 @@ SETTINGS = {
     "SupportedLoginProviders": {GOOGLE: "app"},
     "DeveloperProviderName": DEVELOPER,
 }
-ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
 
 
 def google(user: str) -> dict[str, str]:

@@ -32,14 +32,6 @@ from .people import (
 
 ISSUER = "https://cognito-identity.amazonaws.com"
 TOKEN = "get_open_id_token_for_developer_identity"
-ROLES = {kind: f"arn:aws:iam::123456789012:role/{kind}" for kind in ("authenticated", "unauthenticated")}
-
-
-@pytest.fixture
-def pool(aws: Client) -> str:
-    created = aws.create_pool(**ALL_PROVIDERS)
-    aws.call("set_identity_pool_roles", identity_pool_id=created, roles=ROLES)
-    return created
 
 
 def segment(token: str, number: int) -> str:
