@@ -91,8 +91,7 @@ class Grant:
     def renamed(self, names: Mapping[str, float]) -> bool:
         """Whether a pool of these names, each with the last time, had one since the grant that is not granted.
 
-        A pool that was given a fitting name after the grant is not one that the
-        human had in mind.
+        A pool that was given a fitting name after the grant is not one that the human had in mind.
         """
         return any(at >= self.created_at and not self._fits(name) for name, at in names.items())
 
